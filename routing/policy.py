@@ -100,10 +100,12 @@ class Policy(_Settings):
     tiers: tuple[Tier, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _tier_names_differ(self) -> "Policy":
+    def _tiers_make_a_cascade(self) -> "Policy":
         names = [tier.name for tier in self.tiers]
         if len(set(names)) < len(names):
             raise ValueError(f"tiers must have different names, got {', '.join(names)}")
+        if not any(tier.kind == "human" for tier in self.tiers):
+            raise ValueError("tiers must have one of kind 'human': doubt has to end somewhere")
         return self
 
     @property
