@@ -110,7 +110,7 @@ class Policy(_Settings):
 
     @property
     def hash(self) -> str:
-        """First 16 hex digits of the SHA-256 of all settings: equal settings, equal hash, however the file is laid out."""
+        """First 16 hex digits of the SHA-256 of all settings, however the file is laid out."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
     def active_tiers(self, environment: dict[str, str]) -> tuple[Tier, ...]:
@@ -151,7 +151,9 @@ def line_of(text: str, location: tuple[int | str, ...]) -> int:
                 start = heads[part]
                 found = start + 1
             continue
-        pattern = re.compile(rf'\s*(\[\[?{re.escape(part)}\]\]?|"?{re.escape(part)}"?\s*=)|.*[{{,]\s*{re.escape(part)}\s*=')
+        pattern = re.compile(
+            rf'\s*(\[\[?{re.escape(part)}\]\]?|"?{re.escape(part)}"?\s*=)|.*[{{,]\s*{re.escape(part)}\s*='
+        )
         hit = next((i for i in range(start, len(lines)) if pattern.match(lines[i])), None)
         if hit is None:
             break

@@ -1,6 +1,7 @@
 """The plain data that passes from step to step. No behaviour, no Prefect; everything pickles."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -116,10 +117,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class LocalCall:
-    """A model or rule set that ran on this machine: its own row in `calls`, free of charge."""
+    """A model or rule set that ran on this machine: its own row in `calls`, free of charge. `started_at` is in UTC."""
 
     stage: Literal["read", "classify", "extract"]
     model: str
+    started_at: datetime
     latency_ms: float
 
 
@@ -127,9 +129,10 @@ class LocalCall:
 class Examined:
     """All that the free readers found out about one document, small enough to send between processes.
 
-    `problem` is (code, detail) of the `DocumentError` that ended it, None where it was read. `characters` is the
-    length of its text and `images` the number of pages without a text layer: what token estimates are made from.
-    `seconds` is the time spent, by stage.
+    `problem` is (code, detail) of the `DocumentError` that ended it, None where it was read. `confidence` is the
+    probability that every key field is right (of `routing.confidence`), 0 for a class without key fields.
+    `characters` is the length of its text and `images` the number of pages without a text layer: what token estimates
+    are made from. `seconds` is the time spent, by stage.
     """
 
     file: SourceFile
@@ -140,6 +143,7 @@ class Examined:
     images: int = 0
     doc_type: str = "other"
     doc_type_confidence: float = 0.0
+    confidence: float = 0.0
     fields: tuple[Field, ...] = ()
     line_items: tuple[LineItem, ...] = ()
     checks: tuple[Check, ...] = ()
