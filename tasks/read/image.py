@@ -1,0 +1,67 @@
+"""Pictures as documents: PNG, JPEG, TIFF with several pages. Each is bounded before it is decoded, then read by OCR."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from routing.errors import CorruptError, EmptyDocumentError, LimitError
+from routing.policy import Limits
+from tasks.documents import Page, Reading
+from tasks.read.ocr import Picture, recognise
+from tasks.read.order import in_reading_order
+
+PICTURE_TO_PAGE = 4
+"""A picture may have this many times the pixels that a page is rendered with: phones take large ones."""
+
+_FORMATS = ("PNG", "JPEG", "TIFF")
+
+
+def read_image(path: str, limits: Limits) -> Reading:
+    """A picture, each of its frames a page.
+
+    Raises `CorruptError`, `EmptyDocumentError` (no text on any page), `LimitError` (pixels, frames).
+    """
+    pages = tuple(_read_page(number, picture) for number, picture in enumerate(_pictures(path, limits), start=1))
+    if not any(page.words for page in pages):
+        raise EmptyDocumentError("no text on any page")
+    return Reading(kind="image", text_source="ocr", page_count=len(pages), pages=pages)
+
+
+def _read_page(number: int, picture: Picture) -> Page:
+    words = in_reading_order(recognise(picture))
+    height, width = picture.shape[:2]
+    return Page(number, float(width), float(height), words, "ocr" if words else "none")
+
+
+def _pictures(path: str, limits: Limits) -> Iterator[Picture]:
+    """The frames, upright by their EXIF orientation, in RGB."""
+    try:
+        with Image.open(path, formats=_FORMATS) as image:
+            frames = getattr(image, "n_frames", 1)
+            if frames > min(limits.pages, limits.ocr_pages):
+                raise LimitError(f"ocr_pages: {limits.ocr_pages} allowed, {frames} found")
+            for frame in range(frames):
+                image.seek(frame)
+                _check_pixels(image, limits)
+                yield _as_rgb(image)
+    except (OSError, SyntaxError, ValueError, UnidentifiedImageError) as error:
+        raise CorruptError(f"the picture can't be decoded: {error}") from None
+
+
+def _check_pixels(image: Image.Image, limits: Limits) -> None:
+    allowed, found = limits.page_megapixels * PICTURE_TO_PAGE, image.width * image.height / 1e6
+    if found > allowed:
+        raise LimitError(f"page_megapixels: a picture may have {allowed:g}, this one has {found:.1f}")
+
+
+def _as_rgb(image: Image.Image) -> Picture:
+    """Sixteen-bit grey is scaled, transparency laid on white."""
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode.startswith("I"):
+        grey = np.asarray(upright, dtype=np.float64)
+        return np.repeat((grey / max(grey.max(), 1.0) * 255).astype(np.uint8)[:, :, None], 3, axis=2)
+    if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+        layered = upright.convert("RGBA")
+        upright = Image.alpha_composite(Image.new("RGBA", layered.size, "white"), layered)
+    return np.asarray(upright.convert("RGB"))
