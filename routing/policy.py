@@ -129,7 +129,7 @@ def parse_policy(text: str, file: str) -> Policy:
     try:
         return Policy.model_validate(settings)
     except ValidationError as error:
-        first = error.errors()[0]
+        first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")  # a typo before what it left missing
         setting = ".".join(str(part) for part in first["loc"]) or "policy"
         where = f"{file}:{line_of(text, first['loc'])}"
         remedy = "Remove it, or check its spelling." if first["type"] == "extra_forbidden" else "Correct it."

@@ -129,13 +129,16 @@ def _same_seller(examined: Examined, earlier: Earlier) -> bool:
 
 
 def _compare(examined: Examined, earlier: Earlier) -> tuple[list[str], list[str]]:
-    """Which of date, amounts and currency differ, and which only one of the two documents states."""
+    """Which of date, amounts, currency and bank account differ, and which only one of the two documents states.
+
+    A copy without a bank account is still a copy; one that names another account never is.
+    """
     differing, unknown = [], []
-    for name in ("issue_date", "gross_total", "amount_due", "currency"):
+    for name in ("issue_date", "gross_total", "amount_due", "currency", "iban"):
         ours, theirs = examined.value(name), earlier.fields.get(name)
-        if ours and theirs and ours != theirs:
+        if ours and theirs and key(ours) != key(theirs):
             differing.append(name.replace("_", " "))
-        elif bool(ours) != bool(theirs):
+        elif bool(ours) != bool(theirs) and name != "iban":
             unknown.append(name.replace("_", " "))
     if not (examined.value("gross_total") or examined.value("amount_due")):
         unknown.append("amount")
