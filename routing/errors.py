@@ -8,6 +8,7 @@ LedgerlineError
 │   ├── StoreLockedError      another run holds it
 │   └── StoreDamagedError     a part of it can't be read
 ├── ServerError               the Prefect server can't be reached           exit 1
+├── WorkerError               reading processes can't be started            exit 1
 └── DocumentError             one document can't be read: its outcome is `rejected`, the batch goes on
     ├── EmptyDocumentError        no bytes, or no pages
     ├── EncryptedError            needs a password
@@ -72,6 +73,14 @@ class ServerError(LedgerlineError):
     def __init__(self, api_url: str, problem: str, remedy: str) -> None:
         self.api_url, self.problem, self.remedy = api_url, problem, remedy
         super().__init__(f"Prefect server {api_url}: {problem}. {remedy}")
+
+
+class WorkerError(LedgerlineError):
+    """Reading processes can't be started. `problem` is what the first of them said."""
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(f"a reading process can't be started: {problem}")
 
 
 class DocumentError(LedgerlineError):
