@@ -1,0 +1,1 @@
+"""The store: Parquet files that are the truth, and the DuckDB ledger that analysts query."""

@@ -1,0 +1,194 @@
+"""The Parquet files of a store: the truth. A chunk of rows is committed whole or not at all.
+
+A chunk has one part (file) for each table that it has rows of. Each part is written beside its place under a temporary
+name, flushed to disk and renamed; last of all the part of the chunk's **marker** table, `documents` or `runs`, which
+names the other parts and their SHA-256. So a chunk exists from the instant its marker does: parts without a marker
+are what a kill left behind, and a marker without its parts is damage.
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from routing.errors import StoreDamagedError, StoreError
+
+SCHEMA_VERSION = 1
+"""Of the tables' meaning. Columns may be added without a new one: files without them read as null."""
+
+MARKERS = ("documents", "runs")
+
+_NAME = re.compile(r"(?P<run_id>.+)-(?P<seq>\d{6,})\.parquet")
+_RUN_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_TEMPORARY = ".tmp"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Part:
+    """One Parquet file: the rows that chunk `seq` of a run has for one table."""
+
+    run_date: date
+    run_id: str
+    seq: int
+    table: str
+
+    @property
+    def path(self) -> str:
+        """Its path relative to the store, `/`-separated."""
+        return f"parquet/{self.table}/run_date={self.run_date.isoformat()}/{self.run_id}-{self.seq:06d}.parquet"
+
+    @property
+    def chunk(self) -> tuple[str, int]:
+        """What the parts of one chunk have in common."""
+        return self.run_id, self.seq
+
+
+@dataclass(frozen=True, slots=True)
+class StagedPart:
+    """A part whose bytes are on disk at `file`: under a temporary name, or in its place."""
+
+    part: Part
+    file: Path
+    rows: int
+    sha256: str
+
+
+def list_parts(store: Path) -> list[Part]:
+    """Every part in its place, committed or not, oldest first."""
+    found = []
+    for path in (store / "parquet").glob("*/run_date=*/*.parquet"):
+        if name := _NAME.fullmatch(path.name):
+            day = date.fromisoformat(path.parent.name.removeprefix("run_date="))
+            found.append(Part(day, name["run_id"], int(name["seq"]), path.parent.parent.name))
+    return sorted(found)
+
+
+def committed(parts: Iterable[Part]) -> list[Part]:
+    """Those of `parts` whose chunk has its marker."""
+    parts = list(parts)
+    marked = {part.chunk for part in parts if part.table in MARKERS}
+    return [part for part in parts if part.chunk in marked]
+
+
+def remove_leftovers(store: Path) -> list[Part]:
+    """Delete what a kill left behind and return the committed parts. Only under the store's lock."""
+    for path in (store / "parquet").glob(f"*/run_date=*/*{_TEMPORARY}"):
+        path.unlink()
+    parts = list_parts(store)
+    kept = committed(parts)
+    for part in sorted(set(parts) - set(kept)):
+        (store / part.path).unlink()
+    return kept
+
+
+def stage(store: Path, run_date: date, run_id: str, seq: int, tables: Mapping[str, pa.Table]) -> list[StagedPart]:
+    """Write a chunk's parts under temporary names, its marker last.
+
+    Raises ValueError for a chunk without a marker, or with two, and for a run_id that makes no file name.
+    """
+    marker = [name for name in MARKERS if name in tables]
+    if len(marker) != 1:
+        raise ValueError(f"a chunk has rows of documents or of runs and not of both, got {', '.join(tables)}")
+    if not _RUN_ID.fullmatch(run_id):
+        raise ValueError(f"a run_id is made of letters, digits, '_', '.' and '-', got {run_id!r}")
+    staged: list[StagedPart] = []
+    for name in sorted(tables, key=lambda table: table == marker[0]):
+        part = Part(run_date, run_id, seq, name)
+        siblings = {s.part.table: s.sha256 for s in staged} if name == marker[0] else {}
+        staged.append(_write(store, part, tables[name], siblings))
+    return staged
+
+
+def commit(store: Path, staged: Iterable[StagedPart]) -> None:
+    """Rename staged parts into place, in their order: when the last one, the marker, is there, the chunk is."""
+    for part in staged:
+        target = store / part.part.path
+        part.file.replace(target)
+        sync_folder(target.parent)
+
+
+def discard(staged: Iterable[StagedPart]) -> None:
+    """Delete staged parts that were not committed."""
+    for part in staged:
+        part.file.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder's entries to disk: a rename is not durable before."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def checked(store: Path, parts: Iterable[Part]) -> Iterator[StagedPart]:
+    """Committed parts, each with its bytes checked. Raises `StoreDamagedError` naming the first file that is missing,
+    cut or changed, and `StoreError` for parts written by a newer Ledgerline."""
+    chunks: dict[tuple[str, int], list[Part]] = {}
+    for part in parts:
+        chunks.setdefault(part.chunk, []).append(part)
+    for chunk in chunks.values():
+        yield from _checked_chunk(store, chunk)
+
+
+def _checked_chunk(store: Path, chunk: list[Part]) -> Iterator[StagedPart]:
+    marker = next(part for part in chunk if part.table in MARKERS)
+    rows, siblings = _read_marker(store, marker)
+    there = {part.table: part for part in chunk}
+    for table, sha256 in siblings.items():
+        part = there.get(table) or Part(marker.run_date, marker.run_id, marker.seq, table)
+        path = store / part.path
+        if not path.is_file():
+            raise damaged(store, part, "is missing")
+        if file_sha256(path) != sha256:
+            raise damaged(store, part, "is not what was written")
+        yield StagedPart(part, path, pq.read_metadata(path).num_rows, sha256)
+    path = store / marker.path
+    yield StagedPart(marker, path, rows, file_sha256(path))
+
+
+def _read_marker(store: Path, marker: Part) -> tuple[int, dict[str, str]]:
+    """Its number of rows and the SHA-256 of its sibling parts. Reads all of it: no other part vouches for its bytes."""
+    try:
+        table = pq.read_table(store / marker.path, partitioning=None, page_checksum_verification=True)
+        metadata = table.schema.metadata or {}
+        version, siblings = int(metadata[b"ledgerline.schema"]), json.loads(metadata[b"ledgerline.parts"])
+    except (OSError, pa.ArrowException, KeyError, ValueError) as error:
+        raise damaged(store, marker, f"can't be read ({str(error).splitlines()[0]})") from None
+    if version > SCHEMA_VERSION:
+        problem = f"was written by a newer Ledgerline (schema {version}, this one knows {SCHEMA_VERSION})"
+        raise StoreError(str(store), problem, "Update Ledgerline.")
+    return table.num_rows, siblings
+
+
+def damaged(store: Path, part: Part, problem: str) -> StoreDamagedError:
+    """The error for a part that can't be used."""
+    remedy = "Restore this file from a backup, or move the files of its chunk away and run `ledgerline rebuild`."
+    return StoreDamagedError(str(store), f"{part.path} {problem}", remedy)
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write(store: Path, part: Part, table: pa.Table, siblings: Mapping[str, str]) -> StagedPart:
+    metadata = {"ledgerline.schema": str(SCHEMA_VERSION), "ledgerline.parts": json.dumps(siblings)}
+    target = store / part.path
+    temporary = target.with_name(target.name + _TEMPORARY)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with temporary.open("wb") as file:
+        schema = table.schema.with_metadata(metadata)
+        pq.write_table(table.cast(schema), file, compression="zstd", write_page_checksum=True)
+        file.flush()
+        os.fsync(file.fileno())
+    return StagedPart(part, temporary, table.num_rows, file_sha256(temporary))

@@ -1,0 +1,268 @@
+"""A store, held by one run: rows go to Parquet, at once into a private working ledger, and from there to analysts.
+
+STORE/parquet/<table>/run_date=.../   the truth (tasks.store.parts)
+STORE/work/ledger.duckdb              the working ledger, ours alone, kept up to date with the Parquet files
+STORE/ledger.duckdb                   a copy of it, replaced whole by `publish`: readers keep the one they opened
+STORE/store.lock                      held while a store is open
+"""
+
+import os
+import shutil
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import pyarrow as pa
+from filelock import FileLock, Timeout
+
+from routing.errors import StoreDamagedError, StoreError, StoreLockedError
+from tasks.store import ledger, parts
+from tasks.store.columns import Row, to_arrow
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The latest state of a file whose bytes the store has met before."""
+
+    document_id: str
+    source: str
+    file_name: str
+    outcome: str
+    reason: str
+    run_id: str
+
+
+class Store:
+    """An open store. Use it as a context manager; any thread may call it.
+
+    Nothing that `write` returned from is lost by a kill, and nothing of a `write` that did not return shows up in part.
+    """
+
+    def __init__(self, path: Path, lock: FileLock, working: duckdb.DuckDBPyConnection, known: list[parts.Part]) -> None:
+        """Use `Store.open`."""
+        self.path = path
+        self._lock = lock
+        self._working = working
+        self._turn = threading.RLock()
+        self._failed = False
+        self._next_seq: dict[str, int] = {}
+        for part in known:
+            self._next_seq[part.run_id] = max(part.seq + 1, self._next_seq.get(part.run_id, 1))
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Hold the store at `path`, made if it is not there, and bring its ledger up to date with its Parquet files.
+
+        What a killed run left behind is removed, and the run marked `interrupted`. Raises `StoreLockedError` if another
+        process holds the store, `StoreDamagedError` if a part of it can't be read, `StoreError` if it can't be written.
+        """
+        path = path.absolute()
+        try:
+            (path / "work").mkdir(parents=True, exist_ok=True)
+            (path / "parquet").mkdir(exist_ok=True)
+            lock = _locked(path)
+        except OSError as error:
+            raise _unwritable(path, error) from None
+        try:
+            store = cls(path, lock, *_up_to_date(path))
+            store._mark_interrupted_runs()
+            if not store._is_published():
+                store.publish()
+        except BaseException:
+            lock.release()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Let go of the store. What was not published yet will be when it is opened next."""
+        with self._turn:
+            self._working.close()
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def write(self, run_id: str, run_date: date, rows: Mapping[str, Sequence[Row]]) -> None:
+        """Commit one chunk: `rows` by table, of `documents` or of `runs`, and of the tables that go with them.
+
+        Tables without rows may be left out, and so may columns: they are null. Raises ValueError for rows that do not
+        fit the schema (nothing is written), `StoreError` if the disk refuses: the store must then be opened anew.
+        """
+        with self._turn:
+            if self._failed:
+                raise StoreError(str(self.path), "an earlier write failed", "Run again: it goes on where it stopped.")
+            tables = {name: to_arrow(name, of, self._schema(name)) for name, of in rows.items() if of}
+            seq = self._next_seq.get(run_id, 1)
+            self._next_seq[run_id] = seq + 1
+            self._commit(run_id, run_date, seq, tables)
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """The rows that `sql` selects from the working ledger, all that was written included."""
+        with self._turn:
+            return self._working.execute(sql, list(parameters)).fetchall()
+
+    def known(self, document_ids: Sequence[str]) -> dict[str, list[Known]]:
+        """For each of `document_ids` that the store has met: the latest state of every file with those bytes."""
+        found: dict[str, list[Known]] = {}
+        for row in self.query(_KNOWN, [list(document_ids)]):
+            found.setdefault(row[0], []).append(Known(*row))
+        return found
+
+    def publish(self) -> None:
+        """Put a copy of the working ledger in the place of `ledger.duckdb`. Who has the old one open keeps it."""
+        target = self.path / "ledger.duckdb"
+        temporary = self.path / "work" / "publish.duckdb"
+        with self._turn:
+            try:
+                self._working.execute("checkpoint")
+                shutil.copyfile(_working_file(self.path), temporary)
+                _sync_file(temporary)
+                target.with_name("ledger.duckdb.wal").unlink(missing_ok=True)  # a reader's, of the file that goes
+                temporary.replace(target)
+                parts.sync_folder(self.path)
+            except (OSError, duckdb.Error) as error:
+                raise _unwritable(self.path, error) from None
+
+    def _commit(self, run_id: str, run_date: date, seq: int, tables: Mapping[str, pa.Table]) -> None:
+        """Stage the parts, take them in, rename them, keep what was taken in: a failure before the renaming undoes all.
+
+        A failure of the renaming leaves in doubt whether the chunk is there: only opening the store anew can tell.
+        """
+        staged: list[parts.StagedPart] = []
+        try:
+            staged = parts.stage(self.path, run_date, run_id, seq, tables)
+            with ledger.transaction(self._working):
+                ledger.take_in(self._working, staged)
+                self._failed = True
+                parts.commit(self.path, staged)
+            self._failed = False
+        except duckdb.ConstraintException as error:
+            raise ValueError(str(error)) from None
+        except (OSError, duckdb.Error) as error:
+            raise _unwritable(self.path, error) from None
+        finally:
+            parts.discard(staged)
+
+    def _schema(self, table: str) -> pa.Schema:
+        schemas = ledger.arrow_schemas()
+        if table not in schemas:
+            raise ValueError(f"there is no table {table}, only {', '.join(schemas)}")
+        return schemas[table]
+
+    def _mark_interrupted_runs(self) -> None:
+        """A run that is `running` while we hold the lock is dead: say so, with what it did settle."""
+        columns = self._schema("runs").names
+        for row in self.query(_DEAD_RUNS):
+            run = dict(zip(columns, row, strict=True))
+            self.write(run["run_id"], run["started_at"].date(), {"runs": [run]})
+
+    def _is_published(self) -> bool:
+        """Whether `ledger.duckdb` holds what the working ledger does; not if somebody has it open for writing."""
+        try:
+            with duckdb.connect(str(self.path / "ledger.duckdb"), read_only=True) as published:
+                return ledger.is_current(published) and ledger.taken_in(published) == ledger.taken_in(self._working)
+        except duckdb.Error:
+            return False
+
+
+def _locked(path: Path) -> FileLock:
+    lock = FileLock(path / "store.lock", thread_local=False)
+    holder = path / "work" / "holder"
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        pid = holder.read_text() if holder.exists() else "unknown"
+        problem = f"is held by another run (process {pid})"
+        raise StoreLockedError(str(path), problem, "Wait until it ends, or choose another --store.") from None
+    holder.write_text(str(os.getpid()))
+    return lock
+
+
+def _up_to_date(path: Path) -> tuple[duckdb.DuckDBPyConnection, list[parts.Part]]:
+    """The working ledger with the rows of every committed part, and those parts."""
+    try:
+        committed = parts.remove_leftovers(path)
+        working = _working_ledger(path)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    try:
+        taken_in = ledger.taken_in(working)
+        _refuse_lost_parts(path, taken_in - {part.path for part in committed})
+        new = [part for part in committed if part.path not in taken_in]
+        if new:
+            with ledger.transaction(working):
+                ledger.take_in(working, list(parts.checked(path, new)))
+    except BaseException:
+        working.close()
+        raise
+    return working, committed
+
+
+def _working_ledger(path: Path) -> duckdb.DuckDBPyConnection:
+    """The one that is there if it is sound and made by our SQL, else a new one."""
+    file = _working_file(path)
+    if file.exists():
+        try:
+            working = ledger.connect(file)
+            if ledger.is_current(working):
+                return working
+            working.close()
+        except duckdb.Error:
+            pass  # killed while it was made, or damaged: the Parquet files have it all
+    for leftover in file.parent.glob("ledger.duckdb*"):
+        leftover.unlink()
+    return ledger.create(file)
+
+
+def _refuse_lost_parts(path: Path, lost: set[str]) -> None:
+    if lost:
+        problem = f"{min(lost)} is gone ({len(lost)} in all), though the ledger has its rows"
+        remedy = "Restore it from a backup, or run `ledgerline rebuild` to go on without it."
+        raise StoreDamagedError(str(path), problem, remedy)
+
+
+def _working_file(path: Path) -> Path:
+    return path / "work" / "ledger.duckdb"
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _unwritable(path: Path, error: Exception) -> StoreError:
+    problem = f"can't be written: {str(error).splitlines()[0]}"
+    return StoreError(str(path), problem, "Make room on the disk or correct the folder's permissions, then run again.")
+
+
+_KNOWN = """
+select document_id, source, file_name, outcome, coalesce(reason, ''), run_id from documents
+where document_id in (select unnest(?::varchar[])) order by settled_at, source, file_name
+"""
+
+_DEAD_RUNS = """
+with settled as (
+    select run_id, count(*) as documents, count(*) filter (where outcome = 'deferred') as deferred,
+        sum(cost_usd) as cost_usd, sum(premium_everywhere_usd) as premium_usd, max(settled_at) as last
+    from history.documents group by run_id
+)
+select r.* replace (
+    'interrupted' as status,
+    coalesce(s.last, r.started_at) as finished_at,
+    coalesce(s.documents, 0) as documents,
+    0 as known,
+    coalesce(s.deferred, 0) as deferred,
+    coalesce(s.cost_usd, 0)::decimal(18, 9) as cost_usd,
+    coalesce(s.premium_usd, 0)::decimal(18, 9) as premium_everywhere_usd)
+from runs r left join settled s using (run_id) where r.status = 'running' order by r.started_at
+"""
