@@ -1,0 +1,6 @@
+"""DISCOVER: what lies in a source, taken in: named, hashed, its kind known by its bytes, containers unpacked."""
+
+from tasks.discover.intake import discover
+from tasks.discover.sniff import kind_of, sniff
+
+__all__ = ["discover", "kind_of", "sniff"]

@@ -1,0 +1,128 @@
+"""From a place in the source to documents: bytes read, hashed, sniffed, and containers unpacked."""
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from routing.errors import DocumentError, LimitError, UnsupportedError
+from routing.policy import Limits
+from tasks.discover.containers import Container, unpack
+from tasks.discover.sniff import HEAD_BYTES, sniff
+from tasks.discover.spool import Taken, chunks_of, hash_in_place, write
+from tasks.discover.walk import Found, walk
+from tasks.documents import SourceFile
+from tasks.workers import BoundedProcess
+
+
+def discover(source: str, limits: Limits, spool: Path, skip: Sequence[Path] = ()) -> Iterator[SourceFile]:
+    """Every document in `source`, a folder, a file or a URL that fsspec understands, in the order of their names.
+
+    Local files stay where they are; objects, attachments, and files that change while they are read are copied to
+    `spool`, whose keeping is the caller's. What lies in `skip` is not looked at. `document_id` is the SHA-256 of the
+    bytes; of what could not be read, of its place instead, and `problem` says why.
+
+    Raises `SourceError` at once where there is nothing to list.
+    """
+    found = walk(source, [*skip, spool])
+    return _taken_in(found, _Intake(source, limits, spool))
+
+
+def _taken_in(places: Iterator[Found], intake: "_Intake") -> Iterator[SourceFile]:
+    with closing(intake):
+        for found in places:
+            yield from intake.take(found)
+
+
+class _Intake:
+    """Takes in one place after another; `close` ends the process that unpacks containers."""
+
+    def __init__(self, source: str, limits: Limits, spool: Path) -> None:
+        self._source, self._limits, self._spool = source, limits, spool
+        self._unpacker = BoundedProcess(unpack, limits)
+
+    def close(self) -> None:
+        self._unpacker.close()
+
+    def take(self, found: Found) -> Iterator[SourceFile]:
+        """The document at that place, or the documents in the container there."""
+        place = sha256(f"{self._source}\n{found.file_name}".encode()).hexdigest()
+        file = SourceFile(place, found.file_name, self._source, found.path, found.bytes, problem=found.problem)
+        if found.problem:
+            yield file
+            return
+        try:
+            taken = self._fetched(found) if found.fs else self._read(found.path)
+            file = replace(file, document_id=taken.sha256, path=taken.path, bytes=taken.size)
+            kind = sniff(taken.head)
+            if kind == "zip" or kind == "eml":
+                yield from self._unpacker.call(Container(file, kind, self._limits, self._spool))
+            else:
+                yield file
+        except DocumentError as error:
+            yield replace(file, problem=(error.code, error.detail))
+        except OSError as error:
+            yield replace(file, problem=(DocumentError.code, f"it can't be read: {error.strerror or error}"))
+
+    def _read(self, path: str) -> Taken:
+        """Hash a local file where it lies; one that changed meanwhile is copied, and the copy is the document."""
+        with _open_regular(path) as stream:
+            before = os.fstat(stream.fileno())
+            most = self._most(stream.read(HEAD_BYTES), before.st_size)
+            stream.seek(0)
+            taken = hash_in_place(path, chunks_of(stream, most + 1))
+        if _version(before) == _version(Path(path).stat()):
+            return taken
+        with _open_regular(path) as stream:
+            taken = write(chunks_of(stream, most + 1), self._spool)
+        self._most(taken.head, taken.size)
+        return taken
+
+    def _fetched(self, found: Found) -> Taken:
+        """Fetch an object to the spool."""
+        try:
+            with found.fs.open(found.path, "rb") as stream:
+                head = stream.read(HEAD_BYTES)
+                most = self._most(head, found.bytes)
+                stream.seek(0)
+                taken = write(chunks_of(stream, most + 1), self._spool)
+        except (DocumentError, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 - each driver has errors of its own
+            raise OSError(f"{type(error).__name__}: {error}") from None
+        self._most(taken.head, taken.size)
+        return taken
+
+    def _most(self, head: bytes, size: int) -> int:
+        """The bytes that a file with this beginning may have. Raises `LimitError` where `size` is more."""
+        name, most = (
+            ("container_mb", self._limits.container_mb) if _is_container(head) else ("file_mb", self._limits.file_mb)
+        )
+        if size > most * 1_000_000:
+            raise LimitError(f"{name} {most:g}: it has {size / 1e6:.1f} MB")
+        return int(most * 1_000_000)
+
+
+def _is_container(head: bytes) -> bool:
+    try:
+        return sniff(head) in ("zip", "eml")
+    except DocumentError:
+        return False
+
+
+def _open_regular(path: str) -> BinaryIO:
+    """Open a regular file; one that was exchanged for a named pipe since it was listed does not make us wait."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise UnsupportedError("not a file any more")
+    return os.fdopen(descriptor, "rb")
+
+
+def _version(status: os.stat_result) -> tuple[int, int, int, int]:
+    """What differs when a file was written to or exchanged."""
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

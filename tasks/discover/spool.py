@@ -1,0 +1,61 @@
+"""Bytes on their way in: hashed in chunks, and written to the spool under the name of their own SHA-256."""
+
+import hashlib
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from tasks.discover.sniff import HEAD_BYTES
+
+CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Bytes that are taken in: where they lie, their SHA-256 (hex), their number, and how they begin."""
+
+    path: str
+    sha256: str
+    size: int
+    head: bytes
+
+
+def chunks_of(stream: BinaryIO, at_most: int) -> Iterator[bytes]:
+    """The stream in chunks, ended after `at_most` bytes: a file that grows as fast as we read has no end."""
+    left = at_most
+    while left > 0 and (chunk := stream.read(min(CHUNK_BYTES, left))):
+        left -= len(chunk)
+        yield chunk
+
+
+def hash_in_place(path: str, chunks: Iterable[bytes]) -> Taken:
+    """Hash the `chunks` of the file at `path` without keeping them."""
+    digest, size, head = hashlib.sha256(), 0, b""
+    for chunk in chunks:
+        digest.update(chunk)
+        size += len(chunk)
+        if len(head) < HEAD_BYTES:
+            head += chunk[: HEAD_BYTES - len(head)]
+    return Taken(path, digest.hexdigest(), size, head)
+
+
+def write(chunks: Iterable[bytes], spool: Path) -> Taken:
+    """Write `chunks` to the spool: whole first, then renamed to their hash. Nothing stays where they fail."""
+    spool.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=spool, prefix=".part-", delete=False) as part:
+        try:
+            taken = hash_in_place("", _copied(chunks, part))
+        except BaseException:
+            Path(part.name).unlink()
+            raise
+    final = spool / taken.sha256
+    Path(part.name).replace(final)
+    return Taken(str(final), taken.sha256, taken.size, taken.head)
+
+
+def _copied(chunks: Iterable[bytes], copy: "tempfile._TemporaryFileWrapper[bytes]") -> Iterator[bytes]:
+    for chunk in chunks:
+        copy.write(chunk)
+        yield chunk
