@@ -18,11 +18,13 @@ from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
-from routing.errors import StoreDamagedError, StoreError, StoreLockedError
+from routing.errors import StoreError
 from tasks.store import ledger, parts
 from tasks.store.columns import Row, to_arrow
+from tasks.store.lock import hold, let_go
+from tasks.store.working import open_working, working_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +57,30 @@ class Store:
             self._next_seq[part.run_id] = max(part.seq + 1, self._next_seq.get(part.run_id, 1))
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, anew: bool = False) -> Self:
         """Hold the store at `path`, made if it is not there, and bring its ledger up to date with its Parquet files.
 
-        What a killed run left behind is removed, and the run marked `interrupted`. Raises `StoreLockedError` if another
-        process holds the store, `StoreDamagedError` if a part of it can't be read, `StoreError` if it can't be written.
+        What a killed run left behind is removed, and the run marked `interrupted`. `anew` makes the ledger from the
+        Parquet files alone. Raises `StoreLockedError` if another process holds the store, `StoreDamagedError` if a part
+        of it can't be read, `StoreError` if it can't be written.
         """
         path = path.absolute()
         try:
             (path / "work").mkdir(parents=True, exist_ok=True)
             (path / "parquet").mkdir(exist_ok=True)
-            lock = _locked(path)
+            lock = hold(path)
         except OSError as error:
             raise _unwritable(path, error) from None
         try:
-            store = cls(path, lock, *_up_to_date(path))
+            store = cls(path, lock, *open_working(path, anew))
             store._mark_interrupted_runs()
-            if not store._is_published():
+            if anew or not store._is_published():
                 store.publish()
+        except (OSError, duckdb.Error) as error:
+            let_go(path, lock)
+            raise _unwritable(path, error) from None
         except BaseException:
-            lock.release()
+            let_go(path, lock)
             raise
         return store
 
@@ -82,7 +88,7 @@ class Store:
         """Let go of the store. What was not published yet will be when it is opened next."""
         with self._turn:
             self._working.close()
-            self._lock.release()
+            let_go(self.path, self._lock)
 
     def __enter__(self) -> Self:
         return self
@@ -125,7 +131,7 @@ class Store:
         with self._turn:
             try:
                 self._working.execute("checkpoint")
-                shutil.copyfile(_working_file(self.path), temporary)
+                shutil.copyfile(working_file(self.path), temporary)
                 _sync_file(temporary)
                 target.with_name("ledger.duckdb.wal").unlink(missing_ok=True)  # a reader's, of the file that goes
                 temporary.replace(target)
@@ -175,64 +181,15 @@ class Store:
             return False
 
 
-def _locked(path: Path) -> FileLock:
-    lock = FileLock(path / "store.lock", thread_local=False)
-    holder = path / "work" / "holder"
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        pid = holder.read_text() if holder.exists() else "unknown"
-        problem = f"is held by another run (process {pid})"
-        raise StoreLockedError(str(path), problem, "Wait until it ends, or choose another --store.") from None
-    holder.write_text(str(os.getpid()))
-    return lock
+def rebuild(path: Path) -> None:
+    """Make the ledger of the store at `path` from its Parquet files alone, and publish it.
 
-
-def _up_to_date(path: Path) -> tuple[duckdb.DuckDBPyConnection, list[parts.Part]]:
-    """The working ledger with the rows of every committed part, and those parts."""
-    try:
-        committed = parts.remove_leftovers(path)
-        working = _working_ledger(path)
-    except OSError as error:
-        raise _unwritable(path, error) from None
-    try:
-        taken_in = ledger.taken_in(working)
-        _refuse_lost_parts(path, taken_in - {part.path for part in committed})
-        new = [part for part in committed if part.path not in taken_in]
-        if new:
-            with ledger.transaction(working):
-                ledger.take_in(working, list(parts.checked(path, new)))
-    except BaseException:
-        working.close()
-        raise
-    return working, committed
-
-
-def _working_ledger(path: Path) -> duckdb.DuckDBPyConnection:
-    """The one that is there if it is sound and made by our SQL, else a new one."""
-    file = _working_file(path)
-    if file.exists():
-        try:
-            working = ledger.connect(file)
-            if ledger.is_current(working):
-                return working
-            working.close()
-        except duckdb.Error:
-            pass  # killed while it was made, or damaged: the Parquet files have it all
-    for leftover in file.parent.glob("ledger.duckdb*"):
-        leftover.unlink()
-    return ledger.create(file)
-
-
-def _refuse_lost_parts(path: Path, lost: set[str]) -> None:
-    if lost:
-        problem = f"{min(lost)} is gone ({len(lost)} in all), though the ledger has its rows"
-        remedy = "Restore it from a backup, or run `ledgerline rebuild` to go on without it."
-        raise StoreDamagedError(str(path), problem, remedy)
-
-
-def _working_file(path: Path) -> Path:
-    return path / "work" / "ledger.duckdb"
+    Raises `StoreError` if there are none, `StoreDamagedError` for the first that can't be read: the ledger that is
+    there then stays.
+    """
+    if not (path / "parquet").is_dir():
+        raise StoreError(str(path), "has no Parquet files", "Name the store's folder with --store.")
+    Store.open(path, anew=True).close()
 
 
 def _sync_file(path: Path) -> None:

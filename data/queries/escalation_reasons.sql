@@ -1,0 +1,5 @@
+-- For which reasons do documents go on to a dearer tier or to a person, and how often? One may have several.
+select split_part(reason, ':', 1) as reason, action, count(distinct document_id) as documents, any_value(reason) as example
+from (select document_id, action, unnest(string_split(reason, '; ')) as reason from escalations)
+group by all
+order by documents desc;

@@ -1,0 +1,63 @@
+"""The working ledger: private to who holds the store, kept between runs, so that a run takes in only what is new."""
+
+from pathlib import Path
+
+import duckdb
+
+from routing.errors import StoreDamagedError
+from tasks.store import ledger, parts
+
+
+def working_file(store: Path) -> Path:
+    """Where it lies."""
+    return store / "work" / "ledger.duckdb"
+
+
+def open_working(store: Path, anew: bool = False) -> tuple[duckdb.DuckDBPyConnection, list[parts.Part]]:
+    """The ledger with the rows of every committed part, and those parts; `anew` makes it from the Parquet files alone.
+
+    Removes what a killed run left behind. Raises `StoreDamagedError` if a part can't be read or is gone, OSError if
+    the folder can't be written.
+    """
+    committed = parts.remove_leftovers(store)
+    working = _create(store) if anew else _reuse(store) or _create(store)
+    try:
+        taken_in = ledger.taken_in(working)
+        _refuse_lost_parts(store, taken_in - {part.path for part in committed})
+        new = [part for part in committed if part.path not in taken_in]
+        if new:
+            with ledger.transaction(working):
+                ledger.take_in(working, list(parts.checked(store, new)))
+    except BaseException:
+        working.close()
+        raise
+    return working, committed
+
+
+def _reuse(store: Path) -> duckdb.DuckDBPyConnection | None:
+    """The one that is there, if it is sound and made by our SQL."""
+    file = working_file(store)
+    if not file.exists():
+        return None
+    try:
+        working = ledger.connect(file)
+    except duckdb.Error:
+        return None  # killed while it was made, or damaged: the Parquet files have it all
+    if ledger.is_current(working):
+        return working
+    working.close()
+    return None
+
+
+def _create(store: Path) -> duckdb.DuckDBPyConnection:
+    file = working_file(store)
+    for old in file.parent.glob(f"{file.name}*"):
+        old.unlink()
+    return ledger.create(file)
+
+
+def _refuse_lost_parts(store: Path, lost: set[str]) -> None:
+    if lost:
+        problem = f"{min(lost)} is gone ({len(lost)} in all), though the ledger has its rows"
+        remedy = "Restore it from a backup, or run `ledgerline rebuild` to go on without it."
+        raise StoreDamagedError(str(store), problem, remedy)
