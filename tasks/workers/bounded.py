@@ -86,7 +86,7 @@ class BoundedProcess(Generic[Payload, Result]):
             answer = cast(Answer, connection.recv())
         except (EOFError, OSError):
             raise _DiedError(self._bury()) from None
-        if isinstance(answer.error, LimitError):  # what did not fit may still be held: begin afresh
+        if answer.out_of_memory:
             self._kill()
         return answer
 
@@ -94,13 +94,14 @@ class BoundedProcess(Generic[Payload, Result]):
         """The connection to a live process, which is started where there is none."""
         if self._process is None or self._process.poll() is not None or self._connection is None:
             self._kill()
-            self._connection = self._start()
+            self._connection, theirs = Pipe()
+            self._start(theirs)
+            self._introduce(self._connection)
         return self._connection
 
-    def _start(self) -> Connection:
-        ours, theirs = Pipe()
+    def _start(self, theirs: Connection) -> None:
         with theirs:
-            command = [sys.executable, "-c", CHILD, str(theirs.fileno()), str(os.getpid())]
+            command = [sys.executable, "-P", "-c", CHILD, str(theirs.fileno()), str(os.getpid())]
             self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -111,8 +112,6 @@ class BoundedProcess(Generic[Payload, Result]):
             )
         if self._closed:
             self._kill()
-        self._introduce(ours)
-        return ours
 
     def _introduce(self, connection: Connection) -> None:
         """Send what the process needs before its first payload, and hear that it could load it."""

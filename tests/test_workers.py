@@ -1,0 +1,254 @@
+"""The pool of reading processes: whatever a document does, it does to itself alone."""
+
+import functools
+import importlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import CancelledError
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from routing.errors import WorkerError
+from routing.policy import parse_policy
+from tasks.documents import SourceFile
+from tasks.workers import WorkerPool
+
+HERE = Path(__file__).parent
+POLICY = parse_policy((HERE.parent / "data/policy.toml").read_text(), "data/policy.toml")
+LIMITS = POLICY.limits.model_copy(update={"document_seconds": 30.0, "worker_memory_mb": 500})
+SHORT = LIMITS.model_copy(update={"document_seconds": 1.0})
+
+
+@pytest.fixture(scope="module")
+def readers():
+    """The module of misbehaving readers, importable here and in reading processes."""
+    sys.path.insert(0, str(HERE))
+    yield importlib.import_module("misbehaving")
+    sys.path.remove(str(HERE))
+
+
+@pytest.fixture(scope="module")
+def pool(readers):
+    """A pool of two with room to breathe."""
+    with WorkerPool(2, LIMITS, readers.behave) as pool:
+        yield pool
+
+
+def document(name, path="", problem=None):
+    return SourceFile("0" * 64, name, "tests", str(path), 1, problem=problem)
+
+
+def problems(pool, *names, path=""):
+    return [examined.problem for examined in pool.run([document(name, path) for name in names])]
+
+
+def until(condition, seconds=10.0):
+    """Wait for `condition`, and fail where it does not come."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
+
+
+def test_results_come_in_the_order_of_the_files(pool):
+    """However long each one takes."""
+    names = ["sleep 0.3", "read a", "sleep 0.1", "read b"]
+    assert [e.file.file_name for e in pool.run([document(name) for name in names])] == names
+
+
+def test_an_empty_chunk_gives_no_results(pool):
+    """And starts nothing."""
+    assert pool.run([]) == []
+
+
+def test_a_file_with_a_problem_is_not_read(pool):
+    """Its problem is passed on as it is."""
+    file = document("die", problem=("empty", "it has no bytes"))
+    assert pool.run([file])[0].problem == ("empty", "it has no bytes")
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "code", "detail"),
+    [
+        ("refuse", "encrypted", "needs a password"),
+        ("die", "corrupt", "the reading process died: exit status 3"),
+        ("crash", "corrupt", "the reading process died: signal SIGSEGV"),
+        ("fail", "corrupt", "reader failed: TypeError: no such thing"),
+        ("exit", "corrupt", "reader failed: SystemExit: done"),
+        ("raise_unpicklable", "corrupt", "reader failed: UnwillingError: x"),
+        ("return_unpicklable", "corrupt", "reader failed: "),
+        ("fill_memory", "limit", "worker_memory_mb 500: "),
+        ("bad_alloc", "limit", "worker_memory_mb 500: "),
+    ],
+)
+def test_a_failure_is_that_documents_outcome(pool, behaviour, code, detail):
+    """Stated with a code and a reason; its neighbours are read."""
+    before, failed, after = problems(pool, "read", behaviour, "read")
+    assert (before, after) == (None, None)
+    assert failed[0] == code
+    assert failed[1].startswith(detail)
+
+
+@pytest.mark.parametrize("behaviour", ["sleep 600", "spin_in_native_code"])
+def test_a_hang_ends_at_its_limit(readers, behaviour):
+    """In Python or in native code; the process is replaced and the batch goes on."""
+    with WorkerPool(1, SHORT, readers.behave) as pool:
+        pool.run([document("read")])
+        started = time.monotonic()
+        hung, after = problems(pool, behaviour, "read")
+        assert time.monotonic() - started < 4
+    assert hung == ("limit", "document_seconds 1: reading it takes longer and was ended")
+    assert after is None
+
+
+def test_time_is_counted_from_the_start_of_reading(readers):
+    """A document that waits for its turn loses nothing."""
+    with WorkerPool(1, SHORT, readers.behave) as pool:
+        assert problems(pool, *["sleep 0.4"] * 5) == [None] * 5
+
+
+def test_an_unexpected_failure_is_logged_with_its_traceback(pool, caplog):
+    """And an expected one is not."""
+    problems(pool, "fail", "refuse")
+    assert [("TypeError" in r.message, "do_fail" in r.message) for r in caplog.records] == [(True, True)]
+
+
+def test_a_kill_from_outside_is_tried_once_more(pool, tmp_path):
+    """The kernel's out-of-memory killer may have hit an innocent."""
+    trace = tmp_path / "trace"
+    assert problems(pool, "get_killed_once", path=trace) == [None]
+    assert len(trace.read_text().splitlines()) == 2
+
+
+def test_a_second_kill_is_final(pool, tmp_path):
+    """What kills its process twice is at fault itself."""
+    trace = tmp_path / "trace"
+    [(code, detail)] = problems(pool, "get_killed", path=trace)
+    assert (code, "killed twice" in detail) == ("limit", True)
+    assert len(trace.read_text().splitlines()) == 2
+
+
+def test_an_idle_process_that_dies_is_replaced(readers, tmp_path):
+    """Nobody notices, and no document is blamed."""
+    with WorkerPool(1, LIMITS, readers.behave) as pool:
+        pool.run([document("note", tmp_path / "trace")])
+        first = int((tmp_path / "trace").read_text())
+        os.kill(first, signal.SIGTERM)
+        until(lambda: not psutil.pid_exists(first) or psutil.Process(first).status() == psutil.STATUS_ZOMBIE)
+        assert problems(pool, "read") == [None]
+
+
+def test_processes_are_loaded_once(readers, tmp_path):
+    """Two hundred documents, two processes."""
+    with WorkerPool(2, LIMITS, readers.behave) as pool:
+        pool.run([document(f"note {number}", tmp_path / "trace") for number in range(200)])
+    assert len({line.split()[0] for line in (tmp_path / "trace").read_text().splitlines()}) <= 2
+
+
+def test_several_threads_share_one_pool(pool):
+    """Each gets its own results."""
+    results = {}
+
+    def run(thread):
+        results[thread] = [e.doc_type for e in pool.run([document(f"read {thread}-{n}") for n in range(50)])]
+
+    threads = [threading.Thread(target=run, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == {name: [f"{name}-{n}" for n in range(50)] for name in "abcd"}
+
+
+def test_reading_processes_have_no_network(pool):
+    """A document must not make a reader call home."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        [(code, detail)] = problems(pool, f"connect {server.getsockname()[1]}")
+    assert code == "corrupt"
+    assert "reading processes have no network" in detail
+
+
+def test_what_a_reader_prints_does_not_reach_stdout(readers, capfd):
+    """Standard output belongs to the command's own answer."""
+    with WorkerPool(1, LIMITS, readers.behave) as pool:
+        pool.run([document("print spoiled")])
+    captured = capfd.readouterr()
+    assert (captured.out, captured.err) == ("", "spoiled\nnative\n")
+
+
+def test_settings_travel_with_the_function(readers):
+    """A partial function is sent once per process, not once per document."""
+    with WorkerPool(1, LIMITS, functools.partial(readers.with_setting, setting="contract")) as pool:
+        assert pool.run([document("x")])[0].doc_type == "contract"
+
+
+def test_a_function_that_can_not_be_loaded_is_an_error_of_the_run(readers):
+    """Not of each document in turn."""
+    with (
+        WorkerPool(1, LIMITS, readers.cannot_be_loaded()) as pool,
+        pytest.raises(WorkerError, match="no module named models"),
+    ):
+        pool.run([document("read")])
+
+
+def test_leaving_ends_what_is_under_way(readers, tmp_path):
+    """At once, with all processes and theirs."""
+    trace = tmp_path / "trace"
+    with WorkerPool(1, LIMITS, readers.behave) as pool:
+        thread = threading.Thread(target=lambda: swallow(pool.run, [document("start_a_process", trace)] * 3))
+        thread.start()
+        until(lambda: trace.exists() and trace.read_text())
+        started = time.monotonic()
+    assert time.monotonic() - started < 2
+    thread.join(2)
+    assert not thread.is_alive()
+    until(lambda: is_gone(int(trace.read_text())))
+
+
+@pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGINT])
+def test_no_process_outlives_its_parent(tmp_path, stop):
+    """Killed without a chance to clean up, or interrupted by Ctrl-C."""
+    trace, script = tmp_path / "trace", tmp_path / "main.py"
+    script.write_text(PARENT.format(here=str(HERE), trace=str(trace), policy=str(HERE.parent / "data/policy.toml")))
+    parent = subprocess.Popen([sys.executable, str(script)], cwd=HERE.parent, stderr=subprocess.DEVNULL)
+    until(lambda: trace.exists() and len(trace.read_text().splitlines()) == 2)
+    readers = [int(line.split()[0]) for line in trace.read_text().splitlines()]
+    parent.send_signal(stop)
+    parent.wait(5)
+    until(lambda: all(is_gone(pid) for pid in readers), 5)
+
+
+PARENT = """
+import sys
+sys.path.insert(0, {here!r})
+from pathlib import Path
+from misbehaving import behave
+from routing.policy import parse_policy
+from tasks.documents import SourceFile
+from tasks.workers import WorkerPool
+
+limits = parse_policy(Path({policy!r}).read_text(), "").limits
+with WorkerPool(2, limits, behave) as pool:
+    pool.run([SourceFile("", "note_and_sleep", "", {trace!r}, 1)] * 4)
+"""
+
+
+def swallow(function, *arguments):
+    """Call, and let a cancellation pass."""
+    with suppress(CancelledError):
+        function(*arguments)
+
+
+def is_gone(pid):
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
