@@ -1,0 +1,11 @@
+"""What lies in the sample inbox: one module a part of the world or kind of trouble, each with `documents()`."""
+
+from data.generator.inbox import anglo, german, romance
+from data.generator.truth import Document
+
+PARTS = (german, romance, anglo)
+
+
+def documents() -> list[Document]:
+    """Every sample, by path."""
+    return sorted((document for part in PARTS for document in part.documents()), key=lambda document: document.path)
