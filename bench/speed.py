@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One run: what it printed, its wall time in seconds, its peak resident memory in MB: all of it, largest process."""
+    """One run: what it printed, its wall time in seconds, its peak memory in MB: all processes, the largest one."""
 
     result: dict
     seconds: float
