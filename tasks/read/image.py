@@ -8,8 +8,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from routing.errors import CorruptError, EmptyDocumentError, LimitError
 from routing.policy import Limits
 from tasks.documents import Page, Reading
-from tasks.read.ocr import Picture, recognise
-from tasks.read.order import in_reading_order
+from tasks.read.ocr import recognise
+from tasks.read.rendering import Picture
 
 PICTURE_TO_PAGE = 4
 """A picture may have this many times the pixels that a page is rendered with: phones take large ones."""
@@ -29,9 +29,8 @@ def read_image(path: str, limits: Limits) -> Reading:
 
 
 def _read_page(number: int, picture: Picture) -> Page:
-    words = in_reading_order(recognise(picture))
-    height, width = picture.shape[:2]
-    return Page(number, float(width), float(height), words, "ocr" if words else "none")
+    page = recognise(picture)
+    return Page(number, page.width, page.height, page.words, "ocr" if page.words else "none")
 
 
 def _pictures(path: str, limits: Limits) -> Iterator[Picture]:

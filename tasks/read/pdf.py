@@ -1,57 +1,93 @@
-"""A PDF: its text layer by pdfium, OCR for the pages that have none."""
+"""A PDF as a document: its pages, the e-invoice inside it, and remarks on how it was read."""
+
+from collections import defaultdict
+from collections.abc import Sequence
 
 import pypdfium2 as pdfium
 
-from routing.errors import CorruptError, EmptyDocumentError, EncryptedError, LimitError
+from routing.errors import CorruptError, EmptyDocumentError, LimitError
 from routing.policy import Limits
-from tasks.documents import Page, Reading, TextSource, Word
-from tasks.read.ocr import recognise
-from tasks.read.order import in_reading_order
-from tasks.read.pdf_words import PageFrame, printed_words
+from tasks.documents import Page, Reading, TextSource
+from tasks.read.attachments import find_einvoice
+from tasks.read.pdf_open import open_pdf, rewritten
+from tasks.read.pdf_page import TextPage, read_picture, read_text
+from tasks.read.quality import characters
 
 
 def read_pdf(path: str, limits: Limits) -> Reading:
-    """The PDF at `path`. Raises the `DocumentError`s that `read` names."""
-    document = _open(path)
+    """The PDF at `path`, by pdfium, or rewritten by pypdf where pdfium can't read it.
+
+    Raises the `DocumentError`s that `read` names.
+    """
+    try:
+        return _read(path, path, limits, ())
+    except CorruptError as problem:
+        remark = f"{problem.detail}; it was read after pypdf rewrote it"
+        return _read(path, rewritten(path), limits, (remark,))
+
+
+def _read(path: str, source: str | bytes, limits: Limits, remarks: tuple[str, ...]) -> Reading:
+    document = open_pdf(source)
     try:
         count = len(document)
-        if count == 0:
-            raise EmptyDocumentError("the PDF has no pages")
         if count > limits.pages:
             raise LimitError(f"pages: {limits.pages} allowed, {count} found")
-        pages = tuple(_read_page(document, index, limits) for index in range(count))
+        texts, lost = _text_layers(document, limits)
+        pages = _with_pictures_read(document, texts, limits)
+        einvoice = find_einvoice(document, path, limits.file_mb)
     finally:
         document.close()
-    if not any(page.words for page in pages):
+    if einvoice is None and not any(page.words for page in pages):
         raise EmptyDocumentError("no text on any page")
-    source: TextSource = "text" if any(page.text_source == "text" for page in pages) else "ocr"
-    return Reading(kind="pdf", text_source=source, page_count=count, pages=pages)
+    name, data = einvoice or ("", None)
+    return Reading(
+        kind="pdf",
+        text_source="xml" if data else _main_source(pages),
+        page_count=count,
+        pages=tuple(pages),
+        einvoice=data,
+        einvoice_name=name,
+        warnings=(*remarks, *_remarks(texts, pages, lost)),
+    )
 
 
-def _open(path: str) -> pdfium.PdfDocument:
-    try:
-        return pdfium.PdfDocument(path)
-    except pdfium.PdfiumError as error:
-        if "password" in str(error).lower():
-            raise EncryptedError("needs a password") from None
-        raise CorruptError(f"pdfium: {error}") from None
+def _text_layers(document: pdfium.PdfDocument, limits: Limits) -> tuple[list[TextPage], list[int]]:
+    """The pages that pdfium can load, and the numbers of those that it can't."""
+    texts, lost = [], []
+    for index in range(len(document)):
+        try:
+            texts.append(read_text(document, index, limits.page_megapixels))
+        except pdfium.PdfiumError:
+            lost.append(index + 1)
+    if not texts:
+        raise CorruptError("pdfium can't load any of its pages")
+    return texts, lost
 
 
-def _read_page(document: pdfium.PdfDocument, index: int, limits: Limits) -> Page:
-    page = document[index]
-    textpage = page.get_textpage()
-    frame = PageFrame.of(page)
-    words = in_reading_order([Word(word.text, word.box) for word in printed_words(textpage, frame)])
-    if words:
-        result = Page(index + 1, *frame.size, words, "text")
-    else:
-        scale = 2.0
-        picture = page.render(scale=scale, rev_byteorder=True).to_numpy()[:, :, :3]
-        found = [
-            Word(w.text, tuple(side / scale for side in w.box), w.confidence)  # type: ignore[arg-type]
-            for w in recognise(picture)
-        ]
-        result = Page(index + 1, *frame.size, in_reading_order(found), "ocr" if found else "none")
-    textpage.close()
-    page.close()
-    return result
+def _with_pictures_read(document: pdfium.PdfDocument, texts: Sequence[TextPage], limits: Limits) -> list[Page]:
+    pictures = sum(text.trouble is not None for text in texts)
+    if pictures > limits.ocr_pages:
+        raise LimitError(f"ocr_pages: {limits.ocr_pages} allowed, {pictures} found")
+    megapixels = limits.page_megapixels
+    return [read_picture(document, text, megapixels) if text.trouble else text.page for text in texts]
+
+
+def _main_source(pages: Sequence[Page]) -> TextSource:
+    """Where most of the text comes from."""
+    amounts: dict[TextSource, int] = defaultdict(int)
+    for page in pages:
+        amounts[page.text_source] += characters(page.words)
+    return max(amounts, key=lambda source: amounts[source])
+
+
+def _remarks(texts: Sequence[TextPage], pages: Sequence[Page], lost: list[int]) -> list[str]:
+    about: dict[str, list[int]] = defaultdict(list)
+    for text, page in zip(texts, pages, strict=True):
+        if page.text_source == "ocr":
+            about[f"{text.trouble}: read by OCR"].append(page.number)
+        elif page.text_source == "none":
+            about["is blank"].append(page.number)
+        elif text.scanned:
+            about["is a scan: its text is what the scanner read"].append(page.number)
+    about["can't be loaded"] += lost
+    return [f"page {', '.join(map(str, numbers))} {remark}" for remark, numbers in about.items() if numbers]

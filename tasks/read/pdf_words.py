@@ -1,10 +1,12 @@
-"""The words of one PDF page by pdfium, with the style that they are printed in.
+"""The words of one PDF page by pdfium, each with the ink that it is printed in.
 
-Coordinates are those of the page as displayed: cropped, turned by its /Rotate, origin top left, points.
+Boxes are those of the page as displayed: cropped, turned by its /Rotate, origin top left, points. pdfium is asked per
+word, not per character: a call from Python costs half a microsecond, a page has thousands of characters.
 """
 
 import ctypes
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
@@ -12,23 +14,42 @@ import pypdfium2.raw as pdfium_c
 
 from tasks.documents import Box
 
-_WORD = re.compile(r"\S+")
 _NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
+_WORD = re.compile(r"\S+")
 _LINE_END_HYPHEN = "\x02"  # pdfium writes it for a hyphen that breaks a word at the end of a line
+_NO_WIDTH = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_SAMPLE = 40  # characters that are asked which way they run
+_PALE = 230  # of 255: the darkest fill that could pass for white paper
+_FAINT = 50  # of 255: opacity below which black print would not show, or only as a watermark does
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """How a text object is printed: `invisible` leaves no mark at all, `pale` would not show on white paper."""
+
+    invisible: bool = False
+    pale: bool = False
+
+
+_BLACK = Ink()
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedWord:
-    """A word as the content stream prints it: `first` is the index of its first character on the text page."""
+    """A word of the text layer, whether it can be seen or not.
+
+    `unmapped` says that its font does not tell which letter its first glyph is: the text may be anything.
+    """
 
     text: str
     box: Box
-    first: int
+    ink: Ink
+    unmapped: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PageFrame:
-    """How a page's own coordinates become displayed ones."""
+    """How a page's own coordinates (origin bottom left, before /Rotate) become displayed ones."""
 
     left: float
     bottom: float
@@ -74,23 +95,52 @@ def _character(code: int) -> str:
     return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else " "
 
 
+def printed_words(textpage: pdfium.PdfTextPage, frame: PageFrame) -> list[PrintedWord]:
+    """Every word of the text layer in the order of the content stream, without characters that have no width."""
+    raw, boxes, inks = textpage.raw, _CharacterBoxes(textpage), _Inks(textpage)
+    words = []
+    for match in _WORD.finditer(page_text(textpage)):
+        text = _NO_WIDTH.sub("", match[0]).replace(_LINE_END_HYPHEN, "-")
+        if text:
+            first = match.start()
+            box = frame.displayed(*boxes.of_word(first, match.end() - 1))
+            words.append(PrintedWord(text, box, inks.at(first), pdfium_c.FPDFText_HasUnicodeMapError(raw, first) == 1))
+    return words
+
+
+def turn_of(textpage: pdfium.PdfTextPage, frame: PageFrame) -> int:
+    """By how many degrees clockwise most of the text stands on the displayed page: 0, 90, 180 or 270."""
+    raw, count = textpage.raw, textpage.count_chars()
+    turns: Counter[int] = Counter()
+    for index in range(0, count, max(count // _SAMPLE, 1)):
+        angle = pdfium_c.FPDFText_GetCharAngle(raw, index)
+        if angle >= 0 and chr(max(pdfium_c.FPDFText_GetUnicode(raw, index), 0)).isalnum():
+            turns[(round(angle / 90) * 90 + frame.turned) % 360] += 1
+    return turns.most_common(1)[0][0] if turns else 0
+
+
 class _CharacterBoxes:
-    """Boxes of single characters. One C struct serves every call: a page asks a thousand times."""
+    """Boxes of characters in the page's own coordinates. One C struct serves every call."""
 
     def __init__(self, textpage: pdfium.PdfTextPage) -> None:
         self._raw = textpage.raw
         self._rect = pdfium_c.FS_RECTF()
         self._sides = [ctypes.c_double() for _ in range(4)]
 
-    def loose(self, index: int) -> Box:
-        """Left, bottom, right, top of the character's cell: advance width, the font's ascent and descent."""
+    def of_word(self, first: int, last: int) -> Box:
+        """Around two characters: by the font's ascent and descent, or by their ink where the font states none."""
+        box = _around(self._cell(first), self._cell(last)) if last > first else self._cell(first)
+        if box[2] <= box[0] or box[3] <= box[1]:
+            box = _around(self._ink(first), self._ink(last))
+        return box
+
+    def _cell(self, index: int) -> Box:
         rect = self._rect
         if not pdfium_c.FPDFText_GetLooseCharBox(self._raw, index, rect):
             return _NOWHERE
         return rect.left, rect.bottom, rect.right, rect.top
 
-    def tight(self, index: int) -> Box:
-        """Left, bottom, right, top of the ink."""
+    def _ink(self, index: int) -> Box:
         left, right, bottom, top = self._sides
         if not pdfium_c.FPDFText_GetCharBox(self._raw, index, left, right, bottom, top):
             return _NOWHERE
@@ -101,15 +151,33 @@ def _around(one: Box, other: Box) -> Box:
     return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
 
 
-def printed_words(textpage: pdfium.PdfTextPage, frame: PageFrame) -> list[PrintedWord]:
-    """Every word of the text layer in the order of the content stream, seen or not."""
-    boxes = _CharacterBoxes(textpage)
-    words = []
-    for match in _WORD.finditer(page_text(textpage)):
-        first, last = match.start(), match.end() - 1
-        box = _around(boxes.loose(first), boxes.loose(last)) if last > first else boxes.loose(first)
-        if box[2] <= box[0] or box[3] <= box[1]:
-            box = _around(boxes.tight(first), boxes.tight(last))
-        text = match[0].replace(_LINE_END_HYPHEN, "-")
-        words.append(PrintedWord(text, frame.displayed(*box), first))
-    return words
+class _Inks:
+    """The ink of the text object that a character belongs to, looked up once per object."""
+
+    def __init__(self, textpage: pdfium.PdfTextPage) -> None:
+        self._raw = textpage.raw
+        self._known: dict[int, Ink] = {}
+        self._colour = [ctypes.c_uint() for _ in range(4)]
+
+    def at(self, index: int) -> Ink:
+        """The ink of the character at that index."""
+        found = pdfium_c.FPDFText_GetTextObject(self._raw, index)
+        if not found:
+            return _BLACK
+        address = ctypes.addressof(found.contents)
+        ink = self._known.get(address)
+        if ink is None:
+            ink = self._known[address] = self._of(found)
+        return ink
+
+    def _of(self, text_object: pdfium_c.FPDF_PAGEOBJECT) -> Ink:
+        mode = pdfium_c.FPDFTextObj_GetTextRenderMode(text_object)
+        if mode in (pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP):
+            return Ink(invisible=True)
+        red, green, blue, opacity = self._colour
+        if not pdfium_c.FPDFPageObj_GetFillColor(text_object, red, green, blue, opacity):
+            return _BLACK
+        if opacity.value == 0:
+            return Ink(invisible=True)
+        pale = min(red.value, green.value, blue.value) >= _PALE or opacity.value < _FAINT
+        return Ink(pale=True) if pale else _BLACK

@@ -1,0 +1,78 @@
+"""The e-invoice XML that travels inside a PDF: Factur-X, ZUGFeRD 1 and 2, XRechnung, or any attached invoice."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdf
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+from pypdf.generic import ArrayObject, DictionaryObject
+
+from routing.errors import EncryptedError
+from tasks.read.einvoice import is_einvoice
+from tasks.read.pdf_open import BROKEN, needs_password
+
+STANDARD_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
+"""Names that the standards prescribe, best first; ZUGFeRD 1 capitalises its own."""
+
+Attachment = tuple[str, bytes]
+
+
+def find_einvoice(document: pdfium.PdfDocument, path: str, megabytes: float) -> Attachment | None:
+    """Name and bytes of the attached e-invoice, None without one; attachments over `megabytes` are passed over.
+
+    Raises `EncryptedError` where the pages open but the attachments need a password.
+    """
+    attached = list(_by_pdfium(document, int(megabytes * 1e6)))
+    if attached and pdfium_c.FPDF_GetSecurityHandlerRevision(document.raw) != -1:
+        _check_password(path)
+    if not attached and b"/EmbeddedFile" in Path(path).read_bytes():  # associated with the page, in no name tree
+        attached = list(_by_pypdf(path))
+    known = [(name, data) for name, data in attached if is_einvoice(data)]
+    return min(known, key=_rank, default=None)
+
+
+def _rank(attachment: Attachment) -> int:
+    name = attachment[0].lower()
+    return STANDARD_NAMES.index(name) if name in STANDARD_NAMES else len(STANDARD_NAMES)
+
+
+def _by_pdfium(document: pdfium.PdfDocument, most_bytes: int) -> Iterator[Attachment]:
+    for index in range(document.count_attachments()):
+        try:
+            attachment = document.get_attachment(index)
+            name, data = attachment.get_name(), bytes(attachment.get_data())
+        except pdfium.PdfiumError:  # one without a name or bytes; the others may be fine
+            continue
+        if len(data) <= most_bytes:
+            yield name, data
+
+
+def _check_password(path: str) -> None:
+    try:
+        locked = needs_password(pypdf.PdfReader(path))
+    except BROKEN:
+        return
+    if locked:
+        raise EncryptedError("its attachments open only with a password")
+
+
+def _by_pypdf(path: str) -> Iterator[Attachment]:
+    """Files associated with the document or a page (/AF) that its tree of attachments does not list."""
+    try:
+        reader = pypdf.PdfReader(path)
+        if needs_password(reader):
+            return
+        for holder in (reader.root_object, *reader.pages):
+            for file in holder.get("/AF", ArrayObject()):
+                yield from _file_of(file.get_object())
+    except BROKEN:
+        return
+
+
+def _file_of(file: DictionaryObject) -> Iterator[Attachment]:
+    embedded = file.get("/EF", DictionaryObject())
+    stream = embedded.get("/UF") or embedded.get("/F")
+    if stream is not None:
+        name = file.get("/UF") or file.get("/F") or ""
+        yield str(name), stream.get_object().get_data()
