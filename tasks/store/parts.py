@@ -77,15 +77,12 @@ def committed(parts: Iterable[Part]) -> list[Part]:
     return [part for part in parts if part.chunk in marked]
 
 
-def remove_leftovers(store: Path) -> list[Part]:
-    """Delete what a kill left behind and return the committed parts. Only under the store's lock."""
+def remove_leftovers(store: Path, uncommitted: Iterable[Part]) -> None:
+    """Delete what a kill left behind: parts without a marker and temporary files. Only under the store's lock."""
+    for part in uncommitted:
+        (store / part.path).unlink()
     for path in (store / "parquet").glob(f"*/run_date=*/*{_TEMPORARY}"):
         path.unlink()
-    parts = list_parts(store)
-    kept = committed(parts)
-    for part in sorted(set(parts) - set(kept)):
-        (store / part.path).unlink()
-    return kept
 
 
 def stage(store: Path, run_date: date, run_id: str, seq: int, tables: Mapping[str, pa.Table]) -> list[StagedPart]:

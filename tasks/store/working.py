@@ -19,11 +19,13 @@ def open_working(store: Path, anew: bool = False) -> tuple[duckdb.DuckDBPyConnec
     Removes what a killed run left behind. Raises `StoreDamagedError` if a part can't be read or is gone, OSError if
     the folder can't be written.
     """
-    committed = parts.remove_leftovers(store)
+    found = parts.list_parts(store)
+    committed = parts.committed(found)
     working = _create(store) if anew else _reuse(store) or _create(store)
     try:
         taken_in = ledger.taken_in(working)
         _refuse_lost_parts(store, taken_in - {part.path for part in committed})
+        parts.remove_leftovers(store, set(found) - set(committed))
         new = [part for part in committed if part.path not in taken_in]
         if new:
             with ledger.transaction(working):

@@ -1,0 +1,130 @@
+"""Rows as settling makes them, and a process that writes them until it is done or killed: for tests of the store."""
+
+import hashlib
+import multiprocessing
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from tasks.store.store import Store
+
+DAY = date(2026, 11, 23)
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+PER_CHUNK = 5
+
+
+def document_id(number):
+    """The document_id of document `number`."""
+    return hashlib.sha256(str(number).encode()).hexdigest()
+
+
+def run_row(run_id, **changes):
+    """A row of `runs`, running unless changed."""
+    row = {"run_id": run_id, "started_at": NOON, "status": "running", "source": "inbox", "policy_hash": "p1"}
+    return row | changes
+
+
+def document_row(number, run_id="run1", **changes):
+    """A row of `documents`, accepted unless changed; it cost 0.000000001 USD, the smallest amount that counts."""
+    row = {
+        "document_id": document_id(number),
+        "file_name": f"{number}.pdf",
+        "source": "inbox",
+        "doc_type": "invoice",
+        "outcome": "accepted",
+        "reason": "confident",
+        "confidence": 0.99,
+        "cost_usd": Decimal("0.000000001"),
+        "premium_everywhere_usd": Decimal("0.02"),
+        "value_at_stake": Decimal(number),
+        "run_id": run_id,
+        "settled_at": NOON + timedelta(seconds=number),
+    }
+    return row | changes
+
+
+def chunk(numbers, run_id="run1", **changes):
+    """A settled chunk: each document with a found and an absent field, a line, a check, a decision and a paid call."""
+    rows = {name: [] for name in ("documents", "fields", "line_items", "checks", "decisions", "calls")}
+    for number in numbers:
+        document = document_row(number, run_id, **changes)
+        of = {"document_id": document["document_id"], "run_id": run_id}
+        box = {"page": 1, "x0": 1.0, "y0": 2.0, "x1": 3.0, "y1": 4.0}
+        rows["documents"].append(document)
+        rows["fields"] += [
+            of
+            | box
+            | {"field": "seller_name", "value": f"Seller {number % 3}", "state": "found", "evidence": ["label"]},
+            of | {"field": "iban", "state": "absent", "doubts": []},
+        ]
+        rows["line_items"].append(of | {"line": 1, "description": "Bolts", "net_amount": Decimal("9.95")})
+        rows["checks"].append(of | {"check": "amounts_add_up", "passed": True})
+        rows["decisions"].append(of | {"step": 1, "action": "accept", "reason": "confident"})
+        rows["calls"].append(call_row(number, run_id, cost_usd=document["cost_usd"]))
+    return rows
+
+
+def call_row(number, run_id="run1", **changes):
+    """A row of `calls`: a paid one."""
+    row = {
+        "call_id": f"{run_id}-{number}",
+        "document_id": document_id(number),
+        "run_id": run_id,
+        "stage": "extract",
+        "tier": "cheap",
+        "provider": "openai",
+        "model": "gpt-5-mini",
+        "mode": "sync",
+        "request_hash": f"{run_id}-{number}",
+        "status": "ok",
+        "input_tokens": 1000,
+        "output_tokens": 100,
+        "cost_usd": Decimal("0.000000001"),
+        "started_at": NOON,
+    }
+    return row | changes
+
+
+def write_chunks(store, run_id, first, chunks):
+    """Write the numbered chunks from `first` on, and say each one's number when it is written."""
+    for number in range(first, first + chunks):
+        store.write(run_id, DAY, chunk(range(number * PER_CHUNK, (number + 1) * PER_CHUNK), run_id))
+        yield number
+
+
+class Writer:
+    """A process that opens a store and writes chunks; it says what it has written, -1 for its run's opening row."""
+
+    def __init__(self, folder, run_id, first, chunks, publish=False):
+        """Start it. A fork server that has our imports makes that quick."""
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["store_rows"])
+        self._told, pipe = context.Pipe(duplex=False)
+        self.process = context.Process(target=_write, args=(folder, run_id, first, chunks, publish, pipe))
+        self.process.start()
+        pipe.close()
+
+    def wait_until_begun(self):
+        """Return when it holds the store."""
+        assert self._told.recv() == -1
+
+    def kill(self):
+        """Kill it, and return the numbers of the chunks that it had written by its own word."""
+        self.process.kill()
+        self.process.join()
+        told = []
+        while self._told.poll():
+            try:
+                told.append(self._told.recv())
+            except EOFError:
+                break
+        return [number for number in told if number >= 0]
+
+
+def _write(folder, run_id, first, chunks, publish, pipe):
+    with Store.open(folder) as store:
+        store.write(run_id, DAY, {"runs": [run_row(run_id)]})
+        pipe.send(-1)
+        for number in write_chunks(store, run_id, first, chunks):
+            pipe.send(number)
+            if publish:
+                store.publish()
