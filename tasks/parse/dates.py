@@ -27,8 +27,8 @@ _YEAR_LAST = re.compile(r"(\d{1,2}) ?([-/.]) ?(\d{1,2}) ?\2 ?'?(\d{4}|\d{2})")
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
 _BETWEEN = re.compile(r"[\s.,/'-]*")
 _FILLERS = frozenset({
-    "the", "of", "le", "de", "del", "di", "el", "il", "den", "am", "d", "o", "a", "st", "nd", "rd", "th", "er", "º", "ª",
-    "e", "ten",
+    "the", "of", "le", "de", "del", "di", "el", "il", "den", "am", "d", "o", "a", "st", "nd", "rd", "th", "er", "º",
+    "ª", "e", "ten",
 })  # fmt: skip
 
 _MONTH_FIRST = frozenset({"US", "PR", "GU", "AS", "VI", "FM", "MH", "PW"})
