@@ -1,0 +1,63 @@
+"""How probable it is that a field, and a document, is right: additive log-odds over named evidence and doubts."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+KEY_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "invoice": ("invoice_number", "issue_date", "seller_name", "currency", "gross_total", "amount_due"),
+    "credit_note": ("invoice_number", "issue_date", "seller_name", "currency", "gross_total", "amount_due"),
+    "receipt": ("seller_name", "issue_date", "gross_total"),
+}
+"""The fields that decide whether a document is right, by class; other classes have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceTable:
+    """Fitted log-odds (data/confidence.toml says how they were made).
+
+    `base` is a field's own, `weights` those of the evidence and doubts that a field carries, by `field.name` or, where
+    the field has none of its own, by `name`; `absent` is the probability that a key field which was not found is not
+    stated on the page either. No probability leaves the range that the number of examples supports: `most`.
+    """
+
+    version: str
+    base: Mapping[str, float]
+    weights: Mapping[str, float]
+    absent: Mapping[str, float]
+    most: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSigns:
+    """What is known of one extracted field: whether it was found, and its confidence."""
+
+    found: bool
+    confidence: float
+
+
+def field_confidence(name: str, evidence: Sequence[str], doubts: Sequence[str], table: ConfidenceTable) -> float:
+    """The probability that the found value of the field is right."""
+    odds = table.base.get(name, table.base["*"])
+    for sign in dict.fromkeys((*evidence, *doubts)):
+        odds += table.weights.get(f"{name}.{sign}", table.weights.get(sign, 0.0))
+    return min(1 / (1 + math.exp(-odds)), _most(evidence, table))
+
+
+def document_confidence(
+    doc_type: str, type_confidence: float, fields: Mapping[str, FieldSigns], table: ConfidenceTable
+) -> float | None:
+    """The probability that the class and every key field are right; None for a class without key fields."""
+    keys = KEY_FIELDS.get(doc_type)
+    if keys is None:
+        return None
+    confidence = type_confidence
+    for name in keys:
+        signs = fields.get(name)
+        confidence *= signs.confidence if signs and signs.found else table.absent.get(name, table.absent["*"])
+    return confidence
+
+
+def _most(evidence: Sequence[str], table: ConfidenceTable) -> float:
+    source = next((s for s in ("xml", "ocr") if s in evidence), "text")
+    return table.most[source]

@@ -1,0 +1,47 @@
+"""The page held against itself and against the XML: hidden text, currencies, what a person sees."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from tasks.documents import Check, Field, Reading
+
+_QUOTED = 120  # characters of hidden text that a detail quotes
+
+
+def page(reading: Reading, fields: Sequence[Field]) -> tuple[Check, ...]:
+    """no_hidden_text, xml_matches_page."""
+    return (_hidden(reading), _xml(reading, fields))
+
+
+def _hidden(reading: Reading) -> Check:
+    """Nothing that a person can't see: hidden text is quoted and never used."""
+    hidden = " ".join(word.text for each in reading.pages for word in each.hidden)
+    if not reading.pages:
+        return Check("no_hidden_text", None, "no page")
+    return Check("no_hidden_text", not hidden, f"hidden: {hidden[:_QUOTED]}" if hidden else "")
+
+
+def _xml(reading: Reading, fields: Sequence[Field]) -> Check:
+    """Number and gross total of the XML stand on the page that a person sees."""
+    known = {f.name: f.value for f in fields if f.xml_path and f.value}
+    words = [word.text for each in reading.pages for word in each.words]
+    if not known or not words:
+        return Check("xml_matches_page", None, "no e-invoice XML with a page")
+    text = "".join(re.sub(r"\W", "", word) for word in words).casefold()
+    number, gross = known.get("invoice_number"), known.get("gross_total")
+    missing = [
+        name
+        for name, shown in (("number", _shows(number, text)), ("gross total", _shows_amount(gross, text)))
+        if not shown
+    ]
+    detail = f"XML says {number} and {gross}; not on the page: {' and '.join(missing)}" if missing else ""
+    return Check("xml_matches_page", not missing, detail)
+
+
+def _shows(value: str | None, text: str) -> bool:
+    return value is None or re.sub(r"\W", "", value).casefold() in text
+
+
+def _shows_amount(value: str | None, text: str) -> bool:
+    return value is None or f"{abs(Decimal(value)):.2f}".replace(".", "") in text

@@ -1,0 +1,69 @@
+"""The currency: a code or a mark beside amounts, else one that a label names."""
+
+import re
+from collections import Counter
+
+from tasks.extract.layout import Span
+from tasks.extract.sheet import Candidate, Sheet
+from tasks.extract.values import CODES, currency_of
+
+_DOLLAR_COUNTRIES = {
+    "CAD": r"\bcanada\b|\b(?:ontario|quebec|alberta)\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b",
+    "AUD": r"\baustralia\b|\babn\b|\bbsb\b",
+    "SGD": r"\bsingapore\b",
+    "NZD": r"\bnew zealand\b",
+    "HKD": r"\bhong kong\b",
+}
+_CROWN_COUNTRIES = {
+    "SEK": r"\bsverige\b|\bsweden\b|\bmoms\b",
+    "NOK": r"\bnorge\b|\bnorway\b|\bmva\b",
+    "DKK": r"\bdanmark\b|\bdenmark\b|\bcvr\b",
+}
+
+
+def currency(sheet: Sheet) -> tuple[Candidate | None, tuple[str, ...]]:
+    """The currency with where it stands, and all currencies that stand beside amounts, most frequent first."""
+    spans: dict[str, Span] = {}
+    counted: Counter[str] = Counter()
+    for amounts in sheet.amounts.values():
+        for amount in amounts:
+            if amount.mark:
+                code = _resolve(currency_of(amount.mark), sheet)
+                counted[code] += 1
+                spans.setdefault(code, amount.span)
+    for line in sheet.layout.lines:
+        for i, token in enumerate(line.tokens):
+            code = _code_of(token.text)
+            if code:
+                counted[code] += 1
+                spans.setdefault(code, Span(line, i, i + 1))
+    if not counted:
+        return None, ()
+    (best, count), *others = counted.most_common()
+    evidence = (
+        ("mark",) if len(counted) == 1 else ("mark", "contested") if others[0][1] * 2 > count else ("mark", "majority")
+    )
+    return Candidate("currency", best, spans[best], min(1.0, 0.5 + 0.1 * count), evidence), tuple(
+        c for c, _ in counted.most_common()
+    )
+
+
+def _code_of(text: str) -> str | None:
+    bare = text.strip("()[]:;,./*")
+    if bare in CODES:
+        return bare
+    if bare in ("€", "£", "₹") or bare.casefold() in ("euro", "euros"):
+        return currency_of(bare if bare in "€£₹" else "euro")
+    return None
+
+
+def _resolve(code: str, sheet: Sheet) -> str:
+    if code == "$":
+        return _by_country(_DOLLAR_COUNTRIES, sheet) or "USD"
+    if code == "kr":
+        return _by_country(_CROWN_COUNTRIES, sheet) or "SEK"
+    return code
+
+
+def _by_country(countries: dict[str, str], sheet: Sheet) -> str | None:
+    return next((code for code, sign in countries.items() if re.search(sign, sheet.text, re.IGNORECASE)), None)

@@ -1,0 +1,101 @@
+"""The header fields of a document by rules: candidates of every field, and one choice among them."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from tasks.documents import Field
+from tasks.extract.currency import currency
+from tasks.extract.identifiers import ibans, vat_ids
+from tasks.extract.labelled import dates, day_value, identifiers
+from tasks.extract.parties import buyers, sellers
+from tasks.extract.sheet import Candidate, Sheet
+from tasks.extract.totals import NAMES, Total, adds_up, solve, total_candidates
+
+RULES = "rules-1"
+"""Name and version of these rules, as `calls` records them."""
+
+_CLOSE = 0.8  # a second candidate this near the best puts it in doubt
+
+
+def header_fields(sheet: Sheet, doc_type: str) -> tuple[Field, ...]:
+    """Every header field of DESIGN section 3, found or absent."""
+    buyer = buyers(sheet)
+    chosen: dict[str, Field] = {}
+    for candidates in (
+        identifiers(sheet, "invoice_number"),
+        identifiers(sheet, "purchase_order_number"),
+        dates(sheet, "issue_date") or _first_date(sheet),
+        dates(sheet, "due_date"),
+        buyer,
+        sellers(sheet, buyer[0] if buyer else None),
+        vat_ids(sheet, "seller_vat_id"),
+        vat_ids(sheet, "buyer_vat_id"),
+        ibans(sheet),
+    ):
+        if candidates:
+            chosen[candidates[0].name] = _field(sheet, candidates)
+    money, _ = currency(sheet)
+    if money:
+        chosen["currency"] = _field(sheet, [money])
+    chosen |= _totals(sheet)
+    names = ("invoice_number", "issue_date", "due_date", "currency", "purchase_order_number", "seller_name", "seller_vat_id",
+             "buyer_name", "buyer_vat_id", "iban", *NAMES)  # fmt: skip
+    return tuple(chosen.get(name) or Field(name, "absent") for name in names)
+
+
+def _field(sheet: Sheet, candidates: Sequence[Candidate]) -> Field:
+    best, *others = candidates
+    doubts = ("second_candidate",) if others and others[0].score > _CLOSE * best.score else ()
+    evidence = (*best.evidence, "ocr") if sheet.ocr else best.evidence
+    state = "found" if best.value else "unreadable"
+    return Field(
+        best.name, state, best.value or None, best.span.text, best.span.line.page, best.span.box,
+        evidence=evidence, doubts=doubts if best.value else (*doubts, "ambiguous_date"),
+    )  # fmt: skip
+
+
+def _first_date(sheet: Sheet) -> list[Candidate]:
+    for found in sheet.dates.values():
+        for dated in found:
+            return [Candidate("issue_date", day_value(sheet, dated), dated.span, 0.3, ("first_date",))]
+    return []
+
+
+def _totals(sheet: Sheet) -> dict[str, Field]:
+    proposed = total_candidates(sheet)
+    largest = max(
+        (
+            abs(v)
+            for row in sheet.amounts.values()
+            for a in row
+            if a.exact and not a.percent and (v := sheet.value_of(a)) is not None
+        ),
+        default=Decimal(0),
+    )
+    solved = solve(proposed, largest)
+    due = proposed["amount_due"]
+    if due:
+        solved["amount_due"] = due[0]
+    if "gross_total" in solved and "amount_due" not in solved:
+        solved["amount_due"] = _as("amount_due", solved["gross_total"], "as_gross")
+    if "amount_due" in solved and "gross_total" not in solved:
+        solved["gross_total"] = _as("gross_total", solved["amount_due"], "as_due")
+    net, tax, gross = (solved.get(name) for name in NAMES[:3])
+    sums = bool(net and tax and gross and adds_up(net.amount, tax.amount, gross.amount))
+    return {name: _total_field(sheet, total, sums, proposed[name]) for name, total in solved.items()}
+
+
+def _as(name: str, total: Total, evidence: str) -> Total:
+    c = total.candidate
+    return Total(total.amount, Candidate(name, c.value, c.span, c.score, (*c.evidence, evidence)))
+
+
+def _total_field(sheet: Sheet, total: Total, sums: bool, proposed: list[Total]) -> Field:
+    others = [t.candidate for t in proposed if t.amount != total.amount]
+    found = _field(sheet, [total.candidate, *others])
+    if not sums:
+        return found
+    return Field(
+        found.name, found.state, found.value, found.raw_text, found.page, found.box,
+        evidence=(*found.evidence, "arithmetic"), doubts=found.doubts,
+    )  # fmt: skip

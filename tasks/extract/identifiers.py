@@ -1,0 +1,100 @@
+"""Bank accounts and VAT identifiers: by their form and check digits, and by the labels beside them."""
+
+import re
+from collections.abc import Iterator
+
+from stdnum import iban as iban_number
+from stdnum.eu import vat as eu_vat
+
+from tasks.extract.labelled import evidence_of, ranked, weight_of
+from tasks.extract.layout import Line, Span
+from tasks.extract.sheet import Candidate, Place, Sheet
+
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
+_EU_VAT = re.compile(
+    r"ATU\d{8}|BE[01]\d{9}|BG\d{9,10}|CY\d{8}[A-Z]|CZ\d{8,10}|DE\d{9}|DK\d{8}|EE\d{9}|EL\d{9}|ES[A-Z0-9]\d{7}[A-Z0-9]|FI\d{8}|"
+    r"FR[A-Z0-9]{2}\d{9}|HR\d{11}|HU\d{8}|IE\d[A-Z0-9+*]\d{5}[A-Z]{1,2}|IT\d{11}|LT(?:\d{9}|\d{12})|LU\d{8}|LV\d{11}|MT\d{8}|NL\d{9}B\d{2}|"
+    r"PL\d{10}|PT\d{9}|RO\d{2,10}|SE\d{12}|SI\d{8}|SK\d{10}|GB(?:\d{9}|\d{12})|CHE\d{9}(?:MWST|TVA|IVA)?|NO\d{9}MVA"
+)  # fmt: skip
+_NATIONAL = re.compile(r"[A-Z0-9][A-Z0-9./-]{6,18}[A-Z0-9]")
+_LONGEST = 12  # tokens that one identifier may be printed in
+
+
+def ibans(sheet: Sheet) -> list[Candidate]:
+    """Bank accounts with IBAN form, those with right check digits first."""
+    found = []
+    for line in sheet.layout.lines:
+        for span, text in _joined(line, _IBAN, is_iban):
+            valid = is_iban(text)
+            labelled = any(
+                label.span.start < span.start for label in sheet.labels.get(line.number, ()) if "iban" in label.names
+            )
+            evidence = (*(("checksum",) if valid else ()), *(("label", "label_left") if labelled else ()))
+            found.append(Candidate("iban", text, span, 1.0 * valid + 0.3 * labelled, evidence))
+    return ranked(found)
+
+
+def vat_ids(sheet: Sheet, name: str) -> list[Candidate]:
+    """VAT identifiers: of European form anywhere, of any other where a label of the field names them."""
+    found = list(_european(sheet)) if name == "seller_vat_id" else []
+    for label in sheet.labelled(name):
+        for place in sheet.places(label):
+            candidate = _labelled_id(sheet, place, name, weight_of(label, place), evidence_of(label, place))
+            if candidate:
+                found.append(candidate)
+                break
+    return ranked(found)
+
+
+def is_iban(text: str) -> bool:
+    """Whether length and check digits of an IBAN are right (ISO 13616)."""
+    return bool(iban_number.is_valid(text, check_country=False))
+
+
+def is_vat_id(text: str) -> bool:
+    """Whether form and check digits of a European VAT identifier are right."""
+    return bool(eu_vat.is_valid(text))
+
+
+def _european(sheet: Sheet) -> Iterator[Candidate]:
+    for line in sheet.layout.lines:
+        for span, text in _joined(line, _EU_VAT, is_vat_id):
+            valid = is_vat_id(text)
+            yield Candidate("seller_vat_id", text, span, 0.5 + 0.5 * valid, ("checksum",) if valid else ("form",))
+
+
+def _joined(line: Line, form: re.Pattern[str], valid: object) -> Iterator[tuple[Span, str]]:
+    """Spans whose tokens, joined, have the form; the longest from each start."""
+    at = 0
+    while at < len(line.tokens):
+        end, text = _longest_from(line, at, form)
+        if end:
+            yield Span(line, at, end), text
+        at = end or at + 1
+
+
+def _longest_from(line: Line, at: int, form: re.Pattern[str]) -> tuple[int, str]:
+    joined, found = "", (0, "")
+    if not line.tokens[at].text[:1].isalpha():
+        return found
+    for end in range(at, min(at + _LONGEST, len(line.tokens))):
+        joined += re.sub(r"[ .:/-]", "", line.tokens[end].text).upper()
+        if form.fullmatch(joined):
+            found = (end + 1, joined)
+        if len(joined) > 36:
+            break
+    return found
+
+
+def _labelled_id(sheet: Sheet, place: Place, name: str, score: float, evidence: tuple[str, ...]) -> Candidate | None:
+    line, start = place.span.line, place.span.start
+    joined, best = "", None
+    for end in range(start, min(place.span.end, start + 8)):
+        if end > start and line.tokens[end].gap > 0.7:
+            break
+        joined += line.tokens[end].text.strip(":;,()").upper()
+        if _NATIONAL.fullmatch(joined) and sum(c.isdigit() for c in joined) >= 6:
+            best = Candidate(name, joined.replace(" ", ""), Span(line, start, end + 1), score, evidence)
+    if best and re.fullmatch(r"\d+[.,]\d{2}", best.value):
+        return None
+    return best

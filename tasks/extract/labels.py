@@ -1,0 +1,82 @@
+"""The words that name a field on a page: the table of data/labels.toml, matched on lines of tokens."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from tasks.extract.layout import COLUMN_GAP, Layout, Line, Span, key_of
+
+_LONGEST = 7  # tokens that one label may span
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label where it stands. `names` are the fields that it may name (`vat` may name two), `sure` whether it does so
+    by itself; `opens` whether nothing but a label stands before it in its phrase; `colon` whether one ends it."""
+
+    span: Span
+    key: str
+    names: tuple[str, ...]
+    sure: bool
+    opens: bool
+    colon: bool
+
+
+def find_labels(layout: Layout) -> dict[int, tuple[Label, ...]]:
+    """Every label of the document by line number, from left to right, the longest reading first."""
+    return {line.number: labels for line in layout.lines if (labels := tuple(_on_line(line)))}
+
+
+@cache
+def _table() -> dict[str, tuple[tuple[str, ...], bool]]:
+    """Label key -> the fields that it may name, and whether it is a sure one."""
+    table: dict[str, tuple[tuple[str, ...], bool]] = {}
+    groups = tomllib.loads((files("data") / "labels.toml").read_text(encoding="utf-8"))
+    for sure in (False, True):
+        for name, labels in groups.items():
+            for key in dict.fromkeys(key_of(label) for label in labels["sure" if sure else "weak"]):
+                others = table[key][0] if key in table and table[key][1] == sure else ()
+                table[key] = ((*others, name), sure)
+    return table
+
+
+@cache
+def _first_letters() -> frozenset[str]:
+    return frozenset(key[:2] for key in _table())
+
+
+def _on_line(line: Line) -> Iterator[Label]:
+    at = 0
+    opens = True
+    while at < len(line.tokens):
+        if line.tokens[at].gap > COLUMN_GAP:
+            opens = True
+        label = _longest(line, at, opens)
+        if label:
+            yield label
+            at = label.span.end
+        else:
+            opens = opens and not line.tokens[at].key
+            at += 1
+
+
+def _longest(line: Line, at: int, opens: bool) -> Label | None:
+    tokens, table = line.tokens, _table()
+    if tokens[at].key[:2] not in _first_letters():
+        return None
+    key, found = "", None
+    for end in range(at, min(at + _LONGEST, len(tokens))):
+        if end > at and (tokens[end].gap > COLUMN_GAP or tokens[end - 1].text.endswith(":")):
+            break
+        key += tokens[end].key
+        if key in table and tokens[end].key:
+            names, sure = table[key]
+            found = Label(Span(line, at, end + 1), key, names, sure, opens, _ends_with_colon(line, end))
+    return found
+
+
+def _ends_with_colon(line: Line, end: int) -> bool:
+    following = line.tokens[end + 1].text if end + 1 < len(line.tokens) else ""
+    return line.tokens[end].text.endswith((":", "#")) or following == ":"

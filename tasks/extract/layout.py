@@ -1,0 +1,176 @@
+"""A reading as lines of tokens, with spans that keep page and box: what labels and values are found on."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from statistics import median
+
+from tasks.documents import Box, Page, Word
+
+COLUMN_GAP = 0.9
+"""A gap this wide, in line heights, parts two columns; between two words of a sentence it is about 0.3."""
+
+_GLUED = re.compile(r"^(.*?[^\W\d_]{2,}[.)]?:(?!//)|[Nn][°º]|№|#|[Nn][ro]\.)(\S+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, or a part of one that a reader glued together (`Date:01/02/2018` is two tokens).
+
+    `key` is what labels are matched by: letters and digits without case or accents. `gap` is the distance to the
+    token before it in line heights, infinite at the start of a line.
+    """
+
+    text: str
+    key: str
+    box: Box
+    confidence: float
+    gap: float
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One line of a page, from left to right; `number` counts through the document from 0."""
+
+    page: int
+    number: int
+    tokens: tuple[Token, ...]
+
+    @cached_property
+    def box(self) -> Box:
+        """What encloses the line."""
+        return around(self.tokens)
+
+    @property
+    def height(self) -> float:
+        """The height of its first token."""
+        return self.tokens[0].box[3] - self.tokens[0].box[1]
+
+    @cached_property
+    def phrases(self) -> tuple["Span", ...]:
+        """The line cut at its column gaps."""
+        starts = [i for i, token in enumerate(self.tokens) if token.gap > COLUMN_GAP]
+        return tuple(Span(self, a, b) for a, b in zip(starts, [*starts[1:], len(self.tokens)], strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Tokens `start` to `end` (exclusive) of a line."""
+
+    line: Line
+    start: int
+    end: int
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """The tokens of the span."""
+        return self.line.tokens[self.start : self.end]
+
+    @property
+    def text(self) -> str:
+        """What stands there."""
+        return " ".join(token.text for token in self.tokens)
+
+    @property
+    def box(self) -> Box:
+        """Where it stands."""
+        return around(self.tokens)
+
+    @property
+    def confidence(self) -> float:
+        """The reader's own confidence in the worst word."""
+        return min(token.confidence for token in self.tokens)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The lines of all pages of a document, and the pages' sizes by number."""
+
+    lines: tuple[Line, ...]
+    sizes: dict[int, tuple[float, float]] = field(default_factory=dict)
+
+    @cached_property
+    def phrases(self) -> tuple[Span, ...]:
+        """Every phrase of the document."""
+        return tuple(phrase for line in self.lines for phrase in line.phrases)
+
+    @cached_property
+    def text_height(self) -> float:
+        """The median height of a line: what is clearly larger is a heading."""
+        return median(line.height for line in self.lines) if self.lines else 0.0
+
+    def below(self, line: Line, heights: float) -> Iterator[Line]:
+        """The lines of the same page that start at most `heights` line heights under `line`, nearest first."""
+        floor = line.box[3] + heights * line.height
+        for other in self.lines[line.number + 1 :]:
+            if other.page != line.page or other.box[1] > floor:
+                return
+            yield other
+
+
+def lay_out(pages: Sequence[Page]) -> Layout:
+    """The lines of `pages`, whose words are in reading order."""
+    lines: list[Line] = []
+    for page in pages:
+        for words in _rows(page.words):
+            tokens = tuple(_tokens(words))
+            if tokens:
+                lines.append(Line(page.number, len(lines), tokens))
+    return Layout(tuple(lines), {page.number: (page.width, page.height) for page in pages})
+
+
+def around(tokens: Sequence[Token]) -> Box:
+    """The box that encloses `tokens`."""
+    boxes = [token.box for token in tokens]
+    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+
+
+def key_of(text: str) -> str:
+    """Letters and digits of `text` without case or accents; number signs become `no`."""
+    if text.isascii():
+        return "".join(c for c in text.lower().replace("#", "no") if c.isalnum())
+    text = text.replace("№", "no").replace("N°", "no").replace("n°", "no").replace("Nº", "no").replace("nº", "no")
+    text = unicodedata.normalize("NFKD", text.replace("#", "no")).casefold()
+    return "".join(c for c in text if c.isalnum())
+
+
+def _rows(words: Sequence[Word]) -> list[list[Word]]:
+    """Words joined to the nearest row whose last word they stand beside: also where the page is skewed."""
+    rows: list[list[Word]] = []
+    for word in words:
+        near = [row for row in rows[-6:] if _beside(row[-1].box, word.box)]
+        if near:
+            min(near, key=lambda row: _drop(row[-1].box, word.box)).append(word)
+        else:
+            rows.append([word])
+    return rows
+
+
+def _beside(left: Box, right: Box) -> bool:
+    height = min(left[3] - left[1], right[3] - right[1])
+    return right[0] >= left[2] - 0.5 * height and _drop(left, right) <= 0.45 * height
+
+
+def _drop(left: Box, right: Box) -> float:
+    return abs((left[1] + left[3]) - (right[1] + right[3])) / 2
+
+
+def _tokens(words: Sequence[Word]) -> Iterator[Token]:
+    right = None
+    for word in words:
+        for text, box in _parts(word):
+            height = max(box[3] - box[1], 1e-6)
+            gap = float("inf") if right is None else (box[0] - right) / height
+            yield Token(text, key_of(text), box, word.confidence, gap)
+            right = box[2]
+
+
+def _parts(word: Word) -> list[tuple[str, Box]]:
+    glued = _GLUED.match(word.text)
+    if not glued:
+        return [(word.text, word.box)] if word.text.strip() else []
+    x0, y0, x1, y1 = word.box
+    cut = x0 + (x1 - x0) * len(glued[1]) / len(word.text)
+    return [(glued[1], (x0, y0, cut, y1)), (glued[2], (cut, y0, x1, y1))]

@@ -1,0 +1,75 @@
+"""Which phrases of a page may be the name of a company or a person, and which are titles, addresses or sentences."""
+
+import re
+from collections.abc import Iterator
+
+from tasks.extract.layout import Span
+from tasks.extract.sheet import Sheet
+
+LEGAL_FORM = re.compile(
+    r"(?<![\w.])(?:GmbH(?: ?& ?Co\.? ?KG)?|AG|KG|OHG|e\.?K\.?|UG|mbH|GbR|e\.V\.|Inc\.?|LLC|L\.L\.C\.|Ltd\.?|Limited|LTD|LLP|PLC|plc|Corp\.?|"
+    r"Corporation|Co\.|Company|S\.?A\.?|S\.?A\.?S\.?U?|SARL|S\.?A\.?R\.?L\.?|EURL|SNC|S\.?L\.?U?\.?|B\.?V\.?|N\.?V\.?|VOF|BVBA|S\.?r\.?l\.?s?|S\.?p\.?A\.?|"
+    r"Lda\.?|LDA|Unipessoal|S\.?A\.?S|Sp\. ?z ?o\.?o\.?|A/S|ApS|AB|AS|Oy|SDN\.? ?BHD\.?|BHD\.?|Pty\.?|Pte\.?|Pvt\.?|Private Limited|ASBL|SPRL|SE)(?![\w])",
+)
+_TITLE = re.compile(
+    r"^(?:tax |commercial |proforma |pro forma |vat |sales |kopie |copie |duplicate |copy |original )*"
+    r"(?:invoice|rechnung|facture|factura|fattura|factuur|fatura|credit ?note|credit memo|gutschrift|avoir|receipt|quittung|reçu|recibo|order|contract|"
+    r"statement|bill|page|date|menge|pos|description|bestellung|commande|kostenrechnung|cash ?bill|kassenbon|nota|creditnota|factuur|faktura|welcome|thank|original|copy|"
+    r"simplified|sales slip|cash sales|official receipt|delivery|quotation|estimate|summary|paid|logo|kvittering|ricevuta|scontrino|bon|kassabon|ticket)s?\b[.:!]?(?:$|.*\d)",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"\b\d{4,6}\b|\b\d+[a-z]?\s*,?\s*(?:rue|avenue|av\.|bd|boulevard|place|chemin|street|st\.?|road|rd\.?|ave\.?|lane|drive|dr\.?|suite|floor|calle|via|jalan|jln)\b|"
+    r"(?:straße|strasse|str\.|straat|weg|platz|gasse|allee|laan|plein|street|avenue|boulevard|jalan|jln|p\.?o\.? box|postfach|suite|calle|plaza|piazza|rua)\b|"
+    r"^(?:lot|no\.?|lorong|taman|block|unit)\b|\b(?:cedex)\b|@|www\.|https?:|\b[A-Z]{2} \d{5}|\.(?:com|de|fr|nl|it|es|net|org|eu|pt|be|at|ch)\b|"
+    r"^(?:via|viale|corso|piazza|rue|avenue|calle|rua|avenida|plaza)\s",
+    re.IGNORECASE,
+)
+_COUNTRIES = frozenset(
+    ["germany", "deutschland", "france", "frankreich", "netherlands", "nederland", "niederlande", "spain", "espana", "italy", "italia", "portugal", "usa", "unitedstates", "unitedkingdom", "uk", "england", "austria", "osterreich", "switzerland", "schweiz", "suisse", "belgium", "belgie", "belgique", "malaysia", "india", "singapore", "canada", "australia", "luxembourg", "polska", "poland", "ireland"]
+)
+_SEPARATORS = frozenset(["-", "–", "—", "●", "·", "|", "•", "*", "/", "•", "∙", "▪", "►", "»", "«", "+"])
+
+
+def name_spans(phrase: Span) -> Iterator[Span]:
+    """The parts of a phrase between separators that may each be a name (`Sender GmbH · Street 1 · 12345 Town`)."""
+    tokens = phrase.line.tokens
+    start = phrase.start
+    for i in range(phrase.start, phrase.end + 1):
+        after_comma = (
+            i < phrase.end
+            and i > start
+            and tokens[i - 1].text.endswith(",")
+            and any(c.isdigit() for c in tokens[i].text)
+        )
+        if i == phrase.end or tokens[i].text in _SEPARATORS or after_comma:
+            if i > start:
+                yield Span(phrase.line, start, i)
+            start = i if after_comma else i + 1
+
+
+def is_name(sheet: Sheet, span: Span) -> bool:
+    """Whether a name may stand there: letters, no address, no title of a document, no sentence, no label."""
+    text = span.text
+    letters = sum(c.isalpha() for c in text)
+    digits = sum(c.isdigit() for c in text)
+    if letters < 3 or digits > letters or len(span.tokens) > 9 or len(text) > 70:
+        return False
+    if text[:1].islower() and not LEGAL_FORM.search(text):
+        return False
+    if text.endswith((":", "?", "!", ";")) or ":" in text[:-1]:
+        return False
+    key = "".join(token.key for token in span.tokens)
+    if key in _COUNTRIES or _TITLE.match(text) or (_ADDRESS.search(text) and not LEGAL_FORM.search(text)):
+        return False
+    if any(d.span.start < span.end and d.span.end > span.start for d in sheet.dates.get(span.line.number, ())):
+        return False
+    return not any(
+        label.span.start == span.start and (label.sure or label.span.end == span.end)
+        for label in sheet.labels.get(span.line.number, ())
+    )
+
+
+def name_text(span: Span) -> str:
+    """The name without the marks around it."""
+    return span.text.strip(" ,;:·•|*-–—")

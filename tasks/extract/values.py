@@ -1,0 +1,124 @@
+"""Amounts and dates on a line of tokens: where they stand; what they mean is for tasks.parse."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tasks.extract.layout import COLUMN_GAP, Line, Span
+
+_SYMBOLS = {
+    "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN", "RM": "MYR", "Rs": "INR", "Rs.": "INR", "Fr.": "CHF",
+    "US$": "USD", "CA$": "CAD", "C$": "CAD", "AU$": "AUD", "A$": "AUD", "S$": "SGD", "NZ$": "NZD", "HK$": "HKD", "R$": "BRL",
+    "Kč": "CZK", "$": "$", "kr": "kr", "euro": "EUR", "euros": "EUR", "Euro": "EUR", "EURO": "EUR",
+}  # fmt: skip
+"""Currency marks by what they mean; `$` and `kr` are shared by several currencies and mean themselves."""
+
+CODES = frozenset(
+    ["EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "JPY", "CNY", "INR", "MYR", "SGD", "HKD", "AUD", "NZD", "CAD", "BRL", "MXN", "ZAR", "TRY", "AED"]
+)
+"""ISO 4217 codes that are taken for a currency where they stand beside an amount or a currency label."""
+
+_MARK = "|".join(sorted((re.escape(mark) for mark in (*_SYMBOLS, *CODES)), key=len, reverse=True))
+_NUMBER = r"\d{1,3}(?:[ .,'’`]\d{3})+(?:[.,]\d{1,4})?|\d+(?:[.,]\d{1,4})?|[.,]\d{2}"
+_AMOUNT = re.compile(
+    rf"(?<![\w.,/:%-])(?P<sign>[(+\-−–] ?)?(?P<before>{_MARK})?:? ?(?P<inner>[-−–] ?)?(?P<number>{_NUMBER})"
+    rf"(?P<dash>[.,][-—–]{{1,2}})?(?: ?(?P<after>{_MARK}|CR|%))?(?P<close>\)|[-−](?!\w))?(?![\w/:%]|[.,'-]\d)"
+)
+_MONTHS = (
+    "jan(?:uary|uar|vier)?|jän(?:ner)?|janv|ene(?:ro)?|gen(?:naio)?|feb(?:ruary|ruar|rero|braio|ruari)?|f[eé]v(?:rier|ereiro)?|febr|"
+    "mar(?:ch|s|zo|ço)?|märz|mrz|maart|mrt|apr(?:il|ile)?|avr(?:il)?|abr(?:il)?|may|mai(?:o)?|mayo|mag(?:gio)?|mei|"
+    "jun(?:e|i|io|ho)?|juin|giu(?:gno)?|jul(?:y|i|io|ho)?|juil(?:let)?|lug(?:lio)?|aug(?:ust|ustus)?|août|aout|ago(?:sto)?|"
+    "sep(?:t|tember|tembre|tiembre)?|set(?:tembre|embro|iembre)?|oct(?:ober|obre|ubre)?|okt(?:ober)?|ott(?:obre)?|out(?:ubro)?|"
+    "nov(?:ember|embre|iembre|embro)?|dec(?:ember)?|dez(?:ember|embro)?|d[eé]c(?:embre)?|dic(?:iembre|embre)?|"
+    "janeiro|fevereiro|março|januari|styczeń|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|grudnia"
+)
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_YEAR = r"(?:(?:19|20)\d\d)"
+_DATE = re.compile(
+    r"(?<![\d.,/-])(?:"
+    rf"{_YEAR} ?[-/.] ?(?:0?[1-9]|1[0-2]) ?[-/.] ?{_DAY}"
+    rf"|{_DAY} ?[-/.] ?{_DAY} ?[-/.] ?(?:{_YEAR}|\d\d)"
+    rf"|{_YEAR}年\d{{1,2}}月\d{{1,2}}日"
+    rf"|{_DAY}(?:st|nd|rd|th|er|º|°)?[ .,/-]{{0,3}}(?:de {{1,2}}|di )?(?:{_MONTHS})[ .,/-]{{0,3}}(?:de {{1,2}}|del )?(?:{_YEAR}|'?\d\d(?!\d))"
+    rf"|(?:{_MONTHS})[ .]{{0,3}}{_DAY}(?:st|nd|rd|th)?[ ,.]{{1,4}}{_YEAR}"
+    r")(?![\d/]|[.,-]\d)",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number that may be money.
+
+    `raw` is the number as printed, without sign and mark; `mark` the currency beside it; `percent` whether it is a
+    rate; `negative` whether a sign, parentheses or CR say so.
+    """
+
+    span: Span
+    raw: str
+    mark: str | None
+    percent: bool
+    negative: bool
+
+    @property
+    def exact(self) -> bool:
+        """Whether it shows cents, or says that there are none (`25,-`)."""
+        return bool(re.search(r"[.,]\d{2}$|[.,]-", self.raw))
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """What looks like a date, as printed."""
+
+    span: Span
+    raw: str
+
+
+def find_dates(line: Line) -> tuple[Dated, ...]:
+    """The dates of a line, from left to right."""
+    text, starts = _text_of(line)
+    if not any(c.isdigit() for c in text):
+        return ()
+    return tuple(Dated(_span(line, starts, hit), " ".join(hit[0].split())) for hit in _DATE.finditer(text))
+
+
+def find_amounts(line: Line, dates: tuple[Dated, ...]) -> tuple[Amount, ...]:
+    """The numbers of a line that are no part of a date, from left to right."""
+    text, starts = _text_of(line)
+    if not any(c.isdigit() for c in text):
+        return ()
+    taken = {i for found in dates for i in range(found.span.start, found.span.end)}
+    return tuple(a for a in _amounts(line, text, starts) if not taken.intersection(range(a.span.start, a.span.end)))
+
+
+def currency_of(mark: str) -> str:
+    """The ISO 4217 code that a currency mark means; `$` and `kr` where it takes the country to tell."""
+    return mark if mark in CODES else _SYMBOLS[mark]
+
+
+def _amounts(line: Line, text: str, starts: list[int]) -> Iterator[Amount]:
+    for hit in _AMOUNT.finditer(text):
+        mark = hit["before"] or (hit["after"] if hit["after"] not in ("CR", "%") else None)
+        signs = (hit["sign"] or "") + (hit["inner"] or "") + (hit["close"] or "")
+        negative = hit["after"] == "CR" or any(c in "-−–" for c in signs) or ("(" in signs and ")" in signs)
+        raw = hit["number"] + (hit["dash"] or "")
+        yield Amount(_span(line, starts, hit), raw, mark, hit["after"] == "%", negative)
+
+
+def _text_of(line: Line) -> tuple[str, list[int]]:
+    """The line's text, two spaces or more where a gap is too wide for one number, and where each token starts in it."""
+    parts: list[str] = []
+    starts: list[int] = []
+    length = 0
+    for token in line.tokens:
+        space = "" if not parts else " " if token.gap < 0.6 else "   " if token.gap > COLUMN_GAP else "  "
+        parts += (space, token.text)
+        starts.append(length + len(space))
+        length += len(space) + len(token.text)
+    return "".join(parts), starts
+
+
+def _span(line: Line, starts: list[int], hit: re.Match[str]) -> Span:
+    first = max(i for i, start in enumerate(starts) if start <= hit.start() + len(hit[0]) - len(hit[0].lstrip()))
+    last = max(i for i, start in enumerate(starts) if start < hit.end())
+    return Span(line, first, last + 1)
