@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Literal
 
 from routing.policy import Policy
@@ -23,18 +24,20 @@ Stage = Literal["read", "classify", "extract", "check"]
 
 @dataclass
 class _Stopwatch:
-    """Seconds by stage."""
+    """When each stage began, and how many seconds it took."""
 
+    started: dict[str, datetime] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def over(self, stage: Stage) -> Iterator[None]:
-        started = time.perf_counter()
+        self.started[stage] = datetime.now(UTC)
+        began = time.perf_counter()
         yield
-        self.seconds[stage] = time.perf_counter() - started
+        self.seconds[stage] = time.perf_counter() - began
 
     def call(self, stage: Literal["read", "classify", "extract"], model: str) -> LocalCall:
-        return LocalCall(stage, model, round(1000 * self.seconds[stage], 3))
+        return LocalCall(stage, model, self.started[stage], round(1000 * self.seconds[stage], 3))
 
 
 def examine(file: SourceFile, policy: Policy) -> Examined:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from tasks.extract.layout import Span
 from tasks.extract.sheet import Candidate, Sheet
@@ -24,19 +25,14 @@ _CROWN_COUNTRIES = {
 def currency(sheet: Sheet) -> tuple[Candidate | None, tuple[str, ...]]:
     """The currency with where it stands, and all currencies that stand beside amounts, most frequent first."""
     spans: dict[str, Span] = {}
+    marks: Counter[str] = Counter()
+    for mark, span in _marks(sheet):
+        marks[mark] += 1
+        spans.setdefault(mark, span)
     counted: Counter[str] = Counter()
-    for amounts in sheet.amounts.values():
-        for amount in amounts:
-            if amount.mark:
-                code = _resolve(currency_of(amount.mark), sheet)
-                counted[code] += 1
-                spans.setdefault(code, amount.span)
-    for line in sheet.layout.lines:
-        for i, token in enumerate(line.tokens):
-            code = _code_of(token.text)
-            if code:
-                counted[code] += 1
-                spans.setdefault(code, Span(line, i, i + 1))
+    for mark, count in marks.items():
+        counted[_resolve(mark, sheet)] += count
+    spans |= {_resolve(mark, sheet): span for mark, span in spans.items()}
     if not counted:
         return None, ()
     (best, count), *others = counted.most_common()
@@ -46,6 +42,17 @@ def currency(sheet: Sheet) -> tuple[Candidate | None, tuple[str, ...]]:
     return Candidate("currency", best, spans[best], min(1.0, 0.5 + 0.1 * count), evidence), tuple(
         c for c, _ in counted.most_common()
     )
+
+
+def _marks(sheet: Sheet) -> Iterator[tuple[str, Span]]:
+    """Every currency mark beside an amount, and every code that stands alone."""
+    for amounts in sheet.amounts.values():
+        yield from ((currency_of(amount.mark), amount.span) for amount in amounts if amount.mark)
+    for line in sheet.layout.lines:
+        for i, token in enumerate(line.tokens):
+            code = _code_of(token.text)
+            if code:
+                yield code, Span(line, i, i + 1)
 
 
 def _code_of(text: str) -> str | None:

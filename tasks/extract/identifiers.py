@@ -17,6 +17,8 @@ _EU_VAT = re.compile(
     r"PL\d{10}|PT\d{9}|RO\d{2,10}|SE\d{12}|SI\d{8}|SK\d{10}|GB(?:\d{9}|\d{12})|CHE\d{9}(?:MWST|TVA|IVA)?|NO\d{9}MVA"
 )  # fmt: skip
 _NATIONAL = re.compile(r"[A-Z0-9][A-Z0-9./-]{6,18}[A-Z0-9]")
+_COUNTRY = re.compile(r"[A-Z]{2}(?![a-z])")
+_BETWEEN = re.compile(r"[ .:,/()-]")
 _LONGEST = 12  # tokens that one identifier may be printed in
 
 
@@ -24,7 +26,7 @@ def ibans(sheet: Sheet) -> list[Candidate]:
     """Bank accounts with IBAN form, those with right check digits first."""
     found = []
     for line in sheet.layout.lines:
-        for span, text in _joined(line, _IBAN, is_iban):
+        for span, text in _joined(line, _IBAN):
             valid = is_iban(text)
             labelled = any(
                 label.span.start < span.start for label in sheet.labels.get(line.number, ()) if "iban" in label.names
@@ -58,16 +60,16 @@ def is_vat_id(text: str) -> bool:
 
 def _european(sheet: Sheet) -> Iterator[Candidate]:
     for line in sheet.layout.lines:
-        for span, text in _joined(line, _EU_VAT, is_vat_id):
+        for span, text in _joined(line, _EU_VAT):
             valid = is_vat_id(text)
             yield Candidate("seller_vat_id", text, span, 0.5 + 0.5 * valid, ("checksum",) if valid else ("form",))
 
 
-def _joined(line: Line, form: re.Pattern[str], valid: object) -> Iterator[tuple[Span, str]]:
+def _joined(line: Line, form: re.Pattern[str]) -> Iterator[tuple[Span, str]]:
     """Spans whose tokens, joined, have the form; the longest from each start."""
     at = 0
     while at < len(line.tokens):
-        end, text = _longest_from(line, at, form)
+        end, text = _longest_from(line, at, form) if _COUNTRY.match(line.tokens[at].text) else (0, "")
         if end:
             yield Span(line, at, end), text
         at = end or at + 1
@@ -75,10 +77,8 @@ def _joined(line: Line, form: re.Pattern[str], valid: object) -> Iterator[tuple[
 
 def _longest_from(line: Line, at: int, form: re.Pattern[str]) -> tuple[int, str]:
     joined, found = "", (0, "")
-    if not line.tokens[at].text[:1].isalpha():
-        return found
     for end in range(at, min(at + _LONGEST, len(line.tokens))):
-        joined += re.sub(r"[ .:/-]", "", line.tokens[end].text).upper()
+        joined += _BETWEEN.sub("", line.tokens[end].text).upper()
         if form.fullmatch(joined):
             found = (end + 1, joined)
         if len(joined) > 36:

@@ -104,15 +104,15 @@ def sheet_of(reading: Reading) -> Sheet:
     """The document of `reading` laid out for extraction."""
     layout = lay_out(reading.pages)
     dates = {line.number: found for line in layout.lines if (found := find_dates(line))}
-    amounts = {line.number: found for line in layout.lines if (found := find_amounts(line, dates.get(line.number, ())))}
+    numbers = {n.number: found for n in layout.lines if (found := find_amounts(n, dates.get(n.number, ())))}
     text = "\n".join(" ".join(token.text for token in line.tokens) for line in layout.lines)
     conventions = conventions_of(
-        [a.raw for row in amounts.values() for a in row if a.exact],
+        [a.raw for row in numbers.values() for a in row if a.exact],
         [d.raw for row in dates.values() for d in row],
         text,
     )
     ocr = any(page.text_source == "ocr" for page in reading.pages)
-    return Sheet(layout, find_labels(layout), dates, amounts, conventions, text, ocr)
+    return Sheet(layout, find_labels(layout), dates, numbers, conventions, text, ocr)
 
 
 def _ends(label: Label) -> bool:
