@@ -48,25 +48,23 @@ class _Intake:
     def close(self) -> None:
         self._unpacker.close()
 
-    def take(self, found: Found) -> Iterator[SourceFile]:
+    def take(self, found: Found) -> list[SourceFile]:
         """The document at that place, or the documents in the container there."""
         place = sha256(f"{self._source}\n{found.file_name}".encode()).hexdigest()
         file = SourceFile(place, found.file_name, self._source, found.path, found.bytes, problem=found.problem)
         if found.problem:
-            yield file
-            return
+            return [file]
         try:
             taken = self._fetched(found) if found.fs else self._read(found.path)
             file = replace(file, document_id=taken.sha256, path=taken.path, bytes=taken.size)
             kind = sniff(taken.head)
             if kind == "zip" or kind == "eml":
-                yield from self._unpacker.call(Container(file, kind, self._limits, self._spool))
-            else:
-                yield file
+                return self._unpacker.call(Container(file, kind, self._limits, self._spool))
+            return [file]
         except DocumentError as error:
-            yield replace(file, problem=(error.code, error.detail))
+            return [replace(file, problem=(error.code, error.detail))]
         except OSError as error:
-            yield replace(file, problem=(DocumentError.code, f"it can't be read: {error.strerror or error}"))
+            return [replace(file, problem=(DocumentError.code, f"it can't be read: {error.strerror or error}"))]
 
     def _read(self, path: str) -> Taken:
         """Hash a local file where it lies; one that changed meanwhile is copied, and the copy is the document."""

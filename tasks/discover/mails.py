@@ -57,7 +57,7 @@ def parts_of(path: str, limits: Limits) -> Iterator[tuple[str, list[bytes]]]:
 
 def _leaves(part: Message) -> Iterator[Message]:
     """The parts that hold something, attached e-mails unopened."""
-    if part.get_content_maintype() != "multipart":
+    if part.get_content_maintype() != "multipart" or not part.is_multipart():
         yield part
         return
     for inner in part.get_payload():

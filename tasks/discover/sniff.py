@@ -24,9 +24,10 @@ IMAGES: dict[bytes, str] = {
     b"MM\x00+": "tif",
 }
 
+ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04")
+
 STRANGERS: tuple[tuple[bytes, str], ...] = (
     (b"GIF8", "a GIF picture"),
-    (b"BM", "a BMP picture"),
     (b"\x00\x00\x00\x0cjP  ", "a JPEG 2000 picture"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document or Outlook message (OLE)"),
     (b"{\\rtf", "a Rich Text document"),
@@ -63,26 +64,15 @@ TECHNICAL_HEADERS = {
 }
 MAIL_HEADERS = TECHNICAL_HEADERS | {"from", "to", "cc", "subject", "date", "reply-to", "sender"}
 HEADER_LINE = re.compile(r"([!-9;-~]+):(?:[ \t].*)?$")
-XML_PREAMBLE = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE)
-XML_ROOT = re.compile(r"\s*<((?:[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*)(?=[\s/>])")
-HTML_DOCTYPE = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|\s)*<!doctype\s+html", re.DOTALL | re.IGNORECASE)
-HTML_ROOTS = {
-    "html",
-    "head",
-    "body",
-    "title",
-    "meta",
-    "table",
-    "div",
-    "span",
-    "p",
-    "br",
-    "center",
-    "font",
-    "a",
-    "script",
-    "style",
-}
+# Atomic and possessive: a crafted head must not make the pattern try all ways to split it.
+PREAMBLE = re.compile(
+    r"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?!\s+html\b)[^>\[]*(?:\[.*?\]\s*)?>)*+", re.DOTALL | re.IGNORECASE
+)
+ELEMENT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*[\s/>]")
+HTML = re.compile(
+    r"<!doctype\s+html|<(?:html|head|body|title|meta|table|div|span|p|br|font|a|script|style)[\s/>]", re.IGNORECASE
+)
+PDF_OBJECT = re.compile(rb"\b\d+ \d+ obj\b")
 
 
 def kind_of(path: str | Path) -> Kind:
@@ -102,15 +92,23 @@ def sniff(head: bytes) -> AnyKind:
     """
     if not head.strip():
         raise EmptyDocumentError("it has no bytes" if not head else "it holds nothing but white space")
+    if head.startswith(b"%PDF-"):
+        return "pdf"
     if head.startswith(tuple(IMAGES)):
         return "image"
-    if b"%PDF-" in head[: PDF_HEADER_WITHIN + len(b"%PDF-")]:
-        return "pdf"
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04")):
+    if head.startswith(ZIP):
         return "zip"
     if stranger := _stranger(head):
         raise UnsupportedError(f"looks like {stranger}")
-    return _sniff_text(head)
+    text = _decode(head)
+    if _is_mail(text):  # before looking for a PDF's header further on: it may be that of an attachment
+        return "eml"
+    if b"%PDF-" in head[:PDF_HEADER_WITHIN]:
+        return "pdf"
+    markup = PREAMBLE.sub("", text, count=1)
+    if _is_xml(markup):
+        return "xml"
+    raise UnsupportedError(_looks(head, markup))
 
 
 def extension_of(head: bytes) -> str:
@@ -130,61 +128,50 @@ def _stranger(head: bytes) -> str | None:
         return "a WebP picture"
     if head[4:8] == b"ftyp":
         return MEDIA_BRANDS.get(head[8:12], "a video or sound file")
+    if head[:2] == b"BM" and head[6:10] == bytes(4):
+        return "a BMP picture"
     if head[257:262] == b"ustar":
         return "a tar archive"
     return next((name for magic, name in STRANGERS if head.startswith(magic)), None)
 
 
-def _sniff_text(head: bytes) -> AnyKind:
-    text = _decode(head)
-    if text is None:
-        raise UnsupportedError("not a kind of file that is known here")
-    if _is_xml(text):
-        return "xml"
-    if _is_mail(text):
-        return "eml"
-    if HTML_DOCTYPE.match(text) or XML_ROOT.match(text):
-        raise UnsupportedError("looks like an HTML page")
-    if re.search(r"\b\d+ \d+ obj\b", text):
-        raise UnsupportedError("looks like a PDF without its %PDF header")
-    raise UnsupportedError(
-        "looks like plain text" if text.isprintable() or _is_plain(head) else "not a kind of file that is known here"
-    )
+def _looks(head: bytes, markup: str) -> str:
+    """What to say of a file that no known bytes begin."""
+    if HTML.match(markup):
+        return "looks like an HTML page"
+    if PDF_OBJECT.search(head):
+        return "looks like a PDF without its %PDF header"
+    return "looks like plain text" if _is_text(head) else "not a kind of file that is known here"
 
 
-def _decode(head: bytes) -> str | None:
-    """The head as text for looking at, None where it can't be text."""
+def _decode(head: bytes) -> str:
+    """The head as text to look at: UTF-16 where there are signs of it, else every byte a character."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return head.decode("utf-16", "replace")
-    if head.lstrip(b" \t\r\n")[:2] == b"<\x00":
+    if head[:2] == b"<\x00":
         return head.decode("utf-16-le", "replace")
     if head[:2] == b"\x00<":
         return head.decode("utf-16-be", "replace")
     return head.decode("latin-1").removeprefix("ï»¿")
 
 
-def _is_plain(head: bytes) -> bool:
-    """Whether there is no byte that text does not have."""
-    return not re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", head)
+def _is_text(head: bytes) -> bool:
+    """Whether there is no byte that text does not have, or it is marked as text."""
+    return head.startswith((b"\xff\xfe", b"\xfe\xff")) or not re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", head)
 
 
-def _is_xml(text: str) -> bool:
-    """Whether it begins like XML, and not like HTML."""
-    if HTML_DOCTYPE.match(text):
-        return False
-    declared = text.lstrip().startswith("<?xml")
-    while preamble := XML_PREAMBLE.match(text):
-        text = text[preamble.end() :]
-    root = XML_ROOT.match(text)
-    if root is None:
-        return declared or text.lstrip().startswith("<!--")
-    return root[1].lower() not in HTML_ROOTS
+def _is_xml(markup: str) -> bool:
+    """Whether an element follows the declarations and comments, and not one of HTML.
+
+    Where the head ends within a long comment, that it began with one has to do.
+    """
+    return not HTML.match(markup) and (bool(ELEMENT.match(markup)) or markup.startswith(("<?xml", "<!--")))
 
 
 def _is_mail(text: str) -> bool:
     """Whether it begins with a block of RFC 822 headers, a technical one among them: prose has "Date:" lines too."""
     names: set[str] = set()
-    for line in text.lstrip("\r\n").splitlines():
+    for line in re.split(r"\r\n|\r|\n", text.lstrip("\r\n"))[:-1]:  # the head may end within the last one
         if not line:
             break
         if line[0] in " \t" if names else line.startswith("From "):

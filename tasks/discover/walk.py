@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -76,7 +77,7 @@ class _LocalWalk:
         """All that lies under one folder. `label` is its name in the source, with a `/` at its end."""
         try:
             with os.scandir(path) as entries:
-                names = sorted(entry.name + "/" if entry.is_dir() else entry.name for entry in entries)
+                names = sorted(entry.name + "/" if _is_folder(entry) else entry.name for entry in entries)
             self._entered.add(_identity(path))
         except OSError as error:
             yield Found(label, str(path), problem=("unreadable", f"this folder can't be listed: {error.strerror}"))
@@ -99,6 +100,12 @@ class _LocalWalk:
             return _identity(folder) not in self._entered
         except OSError:
             return True  # it went away: listing it says so
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    with suppress(OSError):  # a link to itself
+        return entry.is_dir()
+    return False
 
 
 def _identity(folder: Path) -> tuple[int, int]:
