@@ -11,7 +11,7 @@ from routing.policy import Policy
 from tasks.check import check
 from tasks.classify import RULES as CLASSIFY_RULES
 from tasks.classify import classify
-from tasks.discover.sniff import kind_of
+from tasks.discover import ensure_unchanged, kind_of
 from tasks.documents import Examined, LocalCall, Reading, SourceFile
 from tasks.extract import confidence
 from tasks.extract.header import RULES as EXTRACT_RULES
@@ -46,6 +46,7 @@ def examine(file: SourceFile, policy: Policy) -> Examined:
     with watch.over("read"):
         kind = kind_of(file.path)
         reading = read(file.path, kind, policy.limits)
+        ensure_unchanged(file)
     with watch.over("classify"):
         sheet = sheet_of(reading)
         classified = classify(sheet)

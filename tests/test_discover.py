@@ -15,9 +15,9 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from routing.errors import EmptyDocumentError, SourceError, UnsupportedError
+from routing.errors import DocumentError, EmptyDocumentError, SourceError, UnsupportedError
 from routing.policy import parse_policy
-from tasks.discover import discover, kind_of, sniff
+from tasks.discover import discover, ensure_unchanged, kind_of, sniff
 
 ROOT = Path(__file__).parent.parent
 HOSTILE = ROOT.parent / "shared" / "hostile"
@@ -266,6 +266,20 @@ def test_a_file_that_is_written_to_is_taken_as_a_copy(source, take_in, tmp_path)
         writer.join()
     assert Path(file.path).parent == tmp_path / "spool"
     assert hashlib.sha256(Path(file.path).read_bytes()).hexdigest() == file.document_id
+
+
+@pytest.mark.parametrize("happens", ["nothing", "written to", "deleted"])
+def test_a_change_after_taking_in_is_noticed(source, take_in, happens):
+    """What was read of a file that changed since it was hashed is not used."""
+    path = source / "a.pdf"
+    path.write_bytes(PDF)
+    [file] = take_in()
+    if happens == "nothing":
+        ensure_unchanged(file)
+        return
+    path.unlink() if happens == "deleted" else path.write_bytes(PDF + b"more")
+    with pytest.raises(DocumentError, match=r"while it was being read"):
+        ensure_unchanged(file)
 
 
 def test_a_file_over_the_limit_is_not_read(source, take_in):
@@ -549,6 +563,8 @@ def test_an_encrypted_member_says_so(source, take_in):
         (zipped({}), "unsupported"),
         (zipped({"sub/": b""}), "unsupported"),
         (mail().as_bytes(), "unsupported"),
+        (b"From: a@b.c\nContent-Type: multipart/encrypted; boundary=b\n\n--b\n\nVersion: 1\n--b--", "encrypted"),
+        (b"From: a@b.c\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data\n\nMIIB", "encrypted"),
     ],
 )
 def test_a_container_without_a_document_is_one_problem(source, take_in, data, code):

@@ -2,5 +2,6 @@
 
 from tasks.discover.intake import discover
 from tasks.discover.sniff import kind_of, sniff
+from tasks.discover.spool import ensure_unchanged
 
-__all__ = ["discover", "kind_of", "sniff"]
+__all__ = ["discover", "ensure_unchanged", "kind_of", "sniff"]

@@ -9,7 +9,7 @@ from email.header import decode_header, make_header
 from email.message import Message
 from pathlib import Path
 
-from routing.errors import CorruptError, LimitError, UnsupportedError
+from routing.errors import CorruptError, EncryptedError, LimitError, UnsupportedError
 from routing.policy import Limits
 from tasks.discover.sniff import HEAD_BYTES, extension_of
 
@@ -28,8 +28,8 @@ def parts_of(path: str, limits: Limits) -> Iterator[tuple[str, list[bytes]]]:
     """What is attached to the e-mail at `path`, attached e-mails as e-mails.
 
     Texts of the mail itself, its signatures, pictures that its text shows, and tiny pictures that are not expressly
-    attached are not documents. Raises `CorruptError`, `LimitError` over `file_mb`, and `UnsupportedError` where
-    nothing is attached.
+    attached are not documents. Raises `CorruptError`, `EncryptedError`, `LimitError` over `file_mb`, and
+    `UnsupportedError` where nothing is attached.
     """
     if Path(path).stat().st_size > limits.file_mb * 1_000_000:
         raise LimitError(f"file_mb {limits.file_mb:g}: the e-mail has {Path(path).stat().st_size / 1e6:.1f} MB")
@@ -39,6 +39,8 @@ def parts_of(path: str, limits: Limits) -> Iterator[tuple[str, list[bytes]]]:
         parts = list(_leaves(message))
     except (RecursionError, ValueError, LookupError, email.errors.MessageError) as error:
         raise CorruptError(f"not a sound e-mail: {type(error).__name__}") from None
+    if message.get_content_type() == "multipart/encrypted" or message.get_param("smime-type") == "enveloped-data":
+        raise EncryptedError("the e-mail is encrypted")
     shown = _shown_pictures(parts)
     taken = passed_over = 0
     for part in parts:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from routing.errors import DocumentError
 from tasks.discover.sniff import HEAD_BYTES
+from tasks.documents import SourceFile
 
 CHUNK_BYTES = 1 << 20
 
@@ -53,6 +55,21 @@ def write(chunks: Iterable[bytes], spool: Path) -> Taken:
     final = spool / taken.sha256
     Path(part.name).replace(final)
     return Taken(str(final), taken.sha256, taken.size, taken.head)
+
+
+def ensure_unchanged(file: SourceFile) -> None:
+    """Raise `DocumentError` where the bytes of `file` are not those that were hashed: someone wrote to it meanwhile.
+
+    To be called after reading. What was read may then be of neither version, so nothing of it is used; the next run
+    takes the file in as it then is.
+    """
+    try:
+        with Path(file.path).open("rb") as stream:
+            same = hash_in_place(file.path, chunks_of(stream, file.bytes + 1)).sha256 == file.document_id
+    except OSError as error:
+        raise DocumentError(f"it went away while it was being read: {error.strerror}") from None
+    if not same:
+        raise DocumentError("it was written to while it was being read: the next run takes it in as it then is")
 
 
 def _copied(chunks: Iterable[bytes], copy: "tempfile._TemporaryFileWrapper[bytes]") -> Iterator[bytes]:
