@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
+from routing.errors import DocumentError
 from routing.policy import Policy
 from tasks.check import check
 from tasks.classify import RULES as CLASSIFY_RULES
-from tasks.classify import classify
-from tasks.discover import ensure_unchanged, kind_of
+from tasks.classify import classify, stated
+from tasks.discover.sniff import kind_of
 from tasks.documents import Examined, LocalCall, Reading, SourceFile
-from tasks.extract import confidence
-from tasks.extract.header import RULES as EXTRACT_RULES
-from tasks.extract.header import header_fields
+from tasks.extract import RULES as EXTRACT_RULES
+from tasks.extract import extract
+from tasks.extract.einvoice import EInvoice, fields_of
 from tasks.extract.sheet import sheet_of
+from tasks.judge import judge
 from tasks.read import read
 
 Stage = Literal["read", "classify", "extract", "check"]
@@ -46,15 +48,15 @@ def examine(file: SourceFile, policy: Policy) -> Examined:
     with watch.over("read"):
         kind = kind_of(file.path)
         reading = read(file.path, kind, policy.limits)
-        ensure_unchanged(file)
     with watch.over("classify"):
         sheet = sheet_of(reading)
-        classified = classify(sheet)
+        einvoice, remarks = _stated_by_xml(reading)
+        classified = stated(einvoice.doc_type) if einvoice else classify(sheet)
     with watch.over("extract"):
-        fields = confidence.with_confidence(header_fields(sheet, classified.doc_type))
+        found = extract(sheet, classified.doc_type, einvoice)
     with watch.over("check"):
-        checks = check(reading, fields, ())
-    document_confidence = confidence.of_document(classified.doc_type, classified.confidence, fields)
+        checks = check(reading, found.fields, found.line_items)
+    judged = judge(classified, found, checks)
     return Examined(
         file=file,
         kind=kind,
@@ -64,16 +66,33 @@ def examine(file: SourceFile, policy: Policy) -> Examined:
         images=sum(page.text_source != "text" for page in reading.pages),
         doc_type=classified.doc_type,
         doc_type_confidence=classified.confidence,
-        confidence=document_confidence or 0.0,
-        fields=fields,
+        confidence=judged.confidence,
+        fields=judged.fields,
+        line_items=judged.line_items,
         checks=checks,
-        calls=(
-            watch.call("read", _reader(reading)),
-            watch.call("classify", CLASSIFY_RULES),
-            watch.call("extract", EXTRACT_RULES),
-        ),
-        warnings=reading.warnings,
+        calls=_calls(watch, reading),
+        warnings=(*reading.warnings, *remarks),
         seconds=watch.seconds,
+    )
+
+
+def _stated_by_xml(reading: Reading) -> tuple[EInvoice | None, tuple[str, ...]]:
+    """What the e-invoice XML states; where that can't be read and there are pages, they are read instead."""
+    if not reading.einvoice:
+        return None, ()
+    try:
+        return fields_of(reading.einvoice), ()
+    except DocumentError as error:
+        if not reading.pages:
+            raise
+        return None, (f"{reading.einvoice_name}: {error.detail}; the page was read instead",)
+
+
+def _calls(watch: _Stopwatch, reading: Reading) -> tuple[LocalCall, ...]:
+    return (
+        watch.call("read", _reader(reading)),
+        watch.call("classify", CLASSIFY_RULES),
+        watch.call("extract", EXTRACT_RULES),
     )
 
 

@@ -1,1 +1,32 @@
 """EXTRACT: header fields and line items of one document, each grounded where it stands."""
+
+from dataclasses import dataclass
+
+from tasks.documents import Field, LineItem
+from tasks.extract.einvoice import EInvoice
+from tasks.extract.header import header_fields
+from tasks.extract.sheet import Sheet
+
+__all__ = ["RULES", "Extracted", "extract"]
+
+RULES = "rules-1"
+"""Name and version of the page rules, as `calls` records them."""
+
+_WITH_FIELDS = frozenset({"invoice", "credit_note", "receipt", "purchase_order"})
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """The fields and line items of one document, before anybody has judged how sure they are."""
+
+    fields: tuple[Field, ...]
+    line_items: tuple[LineItem, ...]
+
+
+def extract(sheet: Sheet, doc_type: str, einvoice: EInvoice | None) -> Extracted:
+    """What the e-invoice XML states, else what stands on the pages; nothing for a class without such fields."""
+    if einvoice:
+        return Extracted(einvoice.fields, einvoice.line_items)
+    if doc_type not in _WITH_FIELDS:
+        return Extracted((), ())
+    return Extracted(header_fields(sheet, doc_type), ())

@@ -15,6 +15,7 @@ _DOLLAR_COUNTRIES = {
     "NZD": r"\bnew zealand\b",
     "HKD": r"\bhong kong\b",
 }
+_UNITED_STATES = r"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),? +\d{5}\b"
 _CROWN_COUNTRIES = {
     "SEK": r"\bsverige\b|\bsweden\b|\bmoms\b",
     "NOK": r"\bnorge\b|\bnorway\b|\bmva\b",
@@ -73,4 +74,7 @@ def _resolve(code: str, sheet: Sheet) -> str:
 
 
 def _by_country(countries: dict[str, str], sheet: Sheet) -> str | None:
+    """The currency of the country that the text shows; none where it shows the United States."""
+    if re.search(_UNITED_STATES, sheet.text):
+        return None
     return next((code for code, sign in countries.items() if re.search(sign, sheet.text, re.IGNORECASE)), None)

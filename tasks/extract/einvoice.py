@@ -45,7 +45,8 @@ class EInvoice:
 def fields_of(xml: bytes) -> EInvoice:
     """Every field of the DESIGN and all lines of a UBL 2.1, UN/CEFACT CII or ZUGFeRD 1 document.
 
-    Raises `CorruptError` where it is not well-formed, `UnsupportedError` where its root is none of these.
+    Raises `CorruptError` where it is not well-formed, `UnsupportedError` where its root is none of these or it has
+    a DTD.
     """
     root = _parse(xml)
     name = etree.QName(root).text
@@ -57,9 +58,12 @@ def fields_of(xml: bytes) -> EInvoice:
 
 def _parse(xml: bytes) -> etree._Element:
     try:
-        return etree.fromstring(xml, safe_parser())
+        root = etree.fromstring(xml, safe_parser())
     except (etree.XMLSyntaxError, ValueError) as error:
         raise CorruptError(f"is not well-formed XML: {error}") from None
+    if root.getroottree().docinfo.doctype:  # its entities are left unresolved, which would cut texts short
+        raise UnsupportedError("declares a document type (DTD), which no e-invoice does")
+    return root
 
 
 def _is_credit_note(root: etree._Element, dialect: Dialect) -> bool:
@@ -90,6 +94,8 @@ def _read(name: str, nodes: list[etree._Element], root: etree._Element) -> Field
     values = [read(_text(node)) for node in nodes]
     chosen = next((i for i, value in enumerate(values) if value), 0)
     raw, where = _text(nodes[chosen]), _path(nodes[chosen])
+    if not values[chosen] and name == "iban":  # BT-84 may be an account number without IBAN
+        return Field(name, "absent")
     if not values[chosen]:
         return Field(name, "unreadable", raw_text=raw, xml_path=where, evidence=("xml",))
     doubts = ("second_candidate",) if len({value for value in values if value}) > 1 else ()

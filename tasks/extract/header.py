@@ -1,18 +1,15 @@
 """The header fields of a document by rules: candidates of every field, and one choice among them."""
 
 from collections.abc import Sequence
-from decimal import Decimal
+from dataclasses import replace
 
-from tasks.documents import Field
+from tasks.documents import Field, State
 from tasks.extract.currency import currency
 from tasks.extract.identifiers import ibans, vat_ids
 from tasks.extract.labelled import dates, day_value, identifiers
 from tasks.extract.parties import buyers, sellers
 from tasks.extract.sheet import Candidate, Sheet
-from tasks.extract.totals import NAMES, Total, adds_up, solve, total_candidates
-
-RULES = "rules-1"
-"""Name and version of these rules, as `calls` records them."""
+from tasks.extract.totals import NAMES, Total, adds_up, printed_amounts, proposals, solve
 
 _CLOSE = 0.8  # a second candidate this near the best puts it in doubt
 
@@ -47,7 +44,7 @@ def _field(sheet: Sheet, candidates: Sequence[Candidate]) -> Field:
     best, *others = candidates
     doubts = ("second_candidate",) if others and others[0].score > _CLOSE * best.score else ()
     evidence = (*best.evidence, "ocr") if sheet.ocr else best.evidence
-    state = "found" if best.value else "unreadable"
+    state: State = "found" if best.value else "unreadable"
     return Field(
         best.name, state, best.value or None, best.span.text, best.span.line.page, best.span.box,
         evidence=evidence, doubts=doubts if best.value else (*doubts, "ambiguous_date"),
@@ -62,20 +59,9 @@ def _first_date(sheet: Sheet) -> list[Candidate]:
 
 
 def _totals(sheet: Sheet) -> dict[str, Field]:
-    proposed = total_candidates(sheet)
-    largest = max(
-        (
-            abs(v)
-            for row in sheet.amounts.values()
-            for a in row
-            if a.exact and not a.percent and (v := sheet.value_of(a)) is not None
-        ),
-        default=Decimal(0),
-    )
-    solved = solve(proposed, largest)
-    due = proposed["amount_due"]
-    if due:
-        solved["amount_due"] = due[0]
+    printed = printed_amounts(sheet)
+    proposed = proposals(sheet, printed)
+    solved = solve(proposed, printed)
     if "gross_total" in solved and "amount_due" not in solved:
         solved["amount_due"] = _as("amount_due", solved["gross_total"], "as_gross")
     if "amount_due" in solved and "gross_total" not in solved:
@@ -86,16 +72,11 @@ def _totals(sheet: Sheet) -> dict[str, Field]:
 
 
 def _as(name: str, total: Total, evidence: str) -> Total:
-    c = total.candidate
-    return Total(total.amount, Candidate(name, c.value, c.span, c.score, (*c.evidence, evidence)))
+    candidate = replace(total.candidate, name=name, evidence=(*total.candidate.evidence, evidence))
+    return Total(total.amount, candidate)
 
 
-def _total_field(sheet: Sheet, total: Total, sums: bool, proposed: list[Total]) -> Field:
+def _total_field(sheet: Sheet, total: Total, sums: bool, proposed: Sequence[Total]) -> Field:
     others = [t.candidate for t in proposed if t.amount != total.amount]
     found = _field(sheet, [total.candidate, *others])
-    if not sums:
-        return found
-    return Field(
-        found.name, found.state, found.value, found.raw_text, found.page, found.box,
-        evidence=(*found.evidence, "arithmetic"), doubts=found.doubts,
-    )  # fmt: skip
+    return replace(found, evidence=(*found.evidence, "arithmetic")) if sums else found

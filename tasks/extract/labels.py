@@ -57,6 +57,7 @@ def _on_line(line: Line) -> Iterator[Label]:
         if label:
             yield label
             at = label.span.end
+            opens = label.colon
         else:
             opens = opens and not line.tokens[at].key
             at += 1

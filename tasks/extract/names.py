@@ -12,7 +12,7 @@ LEGAL_FORM = re.compile(
     r"Lda\.?|LDA|Unipessoal|S\.?A\.?S|Sp\. ?z ?o\.?o\.?|A/S|ApS|AB|AS|Oy|SDN\.? ?BHD\.?|BHD\.?|Pty\.?|Pte\.?|Pvt\.?|Private Limited|ASBL|SPRL|SE)(?![\w])",
 )
 _TITLE = re.compile(
-    r"^(?:tax |commercial |proforma |pro forma |vat |sales |kopie |copie |duplicate |copy |original )*"
+    r"^(?:tax |retail |commercial |proforma |pro forma |vat |sales |kopie |copie |duplicate |copy |original )*"
     r"(?:invoice|rechnung|facture|factura|fattura|factuur|fatura|credit ?note|credit memo|gutschrift|avoir|receipt|quittung|reçu|recibo|order|contract|"
     r"statement|bill|page|date|menge|pos|description|bestellung|commande|kostenrechnung|cash ?bill|kassenbon|nota|creditnota|factuur|faktura|welcome|thank|original|copy|"
     r"simplified|sales slip|cash sales|official receipt|delivery|quotation|estimate|summary|paid|logo|kvittering|ricevuta|scontrino|bon|kassabon|ticket)s?\b[.:!]?(?:$|.*\d)",
@@ -55,7 +55,9 @@ def is_name(sheet: Sheet, span: Span) -> bool:
     digits = sum(c.isdigit() for c in text)
     if letters < 3 or digits > letters or len(span.tokens) > 9 or len(text) > 70:
         return False
-    if text[:1].islower() and not LEGAL_FORM.search(text):
+    if (text[:1].islower() and not LEGAL_FORM.search(text)) or text.startswith("("):
+        return False
+    if LEGAL_FORM.fullmatch(text):
         return False
     if text.endswith((":", "?", "!", ";")) or ":" in text[:-1]:
         return False

@@ -103,19 +103,20 @@ class Sheet:
 def sheet_of(reading: Reading) -> Sheet:
     """The document of `reading` laid out for extraction."""
     layout = lay_out(reading.pages)
-    dates = {line.number: found for line in layout.lines if (found := find_dates(line))}
-    numbers = {n.number: found for n in layout.lines if (found := find_amounts(n, dates.get(n.number, ())))}
+    days = {line.number: found for line in layout.lines if (found := find_dates(line))}
+    numbers = {n.number: money for n in layout.lines if (money := find_amounts(n, days.get(n.number, ())))}
     text = "\n".join(" ".join(token.text for token in line.tokens) for line in layout.lines)
     conventions = conventions_of(
         [a.raw for row in numbers.values() for a in row if a.exact],
-        [d.raw for row in dates.values() for d in row],
+        [d.raw for row in days.values() for d in row],
         text,
     )
     ocr = any(page.text_source == "ocr" for page in reading.pages)
-    return Sheet(layout, find_labels(layout), dates, numbers, conventions, text, ocr)
+    return Sheet(layout, find_labels(layout), days, numbers, conventions, text, ocr)
 
 
 def _ends(label: Label) -> bool:
+    """Whether a label ends the value before it: a sure one in the middle of a phrase may be a part of the value."""
     return label.opens or label.colon
 
 

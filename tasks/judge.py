@@ -1,0 +1,41 @@
+"""JUDGE: how sure we are of what was extracted, by the fitted table of data/confidence.toml."""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+from routing.confidence import ConfidenceTable, FieldSigns, document_confidence, field_confidence
+from tasks.classify import Classified
+from tasks.documents import Check, Field, LineItem
+from tasks.extract import Extracted
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Fields and lines with their confidence, and the document's: 0 for a class without key fields."""
+
+    fields: tuple[Field, ...]
+    line_items: tuple[LineItem, ...]
+    confidence: float
+
+
+def judge(classified: Classified, found: Extracted, checks: Sequence[Check]) -> Judged:
+    """The probability that each field is right, and that class and key fields all are."""
+    fields = tuple(replace(field, confidence=_confidence(field)) for field in found.fields)
+    signs = {field.name: FieldSigns(field.state == "found", field.confidence) for field in fields}
+    document = document_confidence(classified.doc_type, classified.confidence, signs, table())
+    return Judged(fields, found.line_items, document or 0.0)
+
+
+@cache
+def table() -> ConfidenceTable:
+    """The table that ships with this version."""
+    return ConfidenceTable(**tomllib.loads((files("data") / "confidence.toml").read_text(encoding="utf-8")))
+
+
+def _confidence(field: Field) -> float:
+    if field.state != "found":
+        return 0.0
+    return field_confidence(field.name, field.evidence, field.doubts, table())
