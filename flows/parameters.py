@@ -1,0 +1,104 @@
+"""What a run is asked for. The model is the parameter form in Prefect's UI, so its words are for people."""
+
+import os
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator
+
+from routing.errors import ConfigurationError
+from routing.policy import Policy, parse_policy
+
+
+def _form(kind: str, **rules: float) -> WithJsonSchema:
+    """A plain input in the form: an optional value would otherwise show as a choice between types."""
+    return WithJsonSchema({"type": kind, **rules})
+
+
+class RunParameters(BaseModel):
+    """One batch: which documents, where the results go, and what it may spend."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, title="Batch")
+
+    source: str = Field(
+        default="data/samples",
+        title="Documents",
+        description="Folder, single file, or object-store URL to process. Paths are those of the machine that runs "
+        "the worker. Nothing in it is changed; what was settled before is not read or paid again.",
+        examples=["/srv/inbox", "s3://finance/invoices/2026-11"],
+    )
+    store: str = Field(
+        default="data/store",
+        title="Store",
+        description="Folder for the results: ledger.duckdb for queries, Parquet files beside it. Made if missing.",
+        examples=["/srv/ledgerline"],
+    )
+    policy: Annotated[str | None, _form("string")] = Field(
+        default=None,
+        title="Policy file",
+        description="TOML file with tiers, thresholds and limits. Leave empty for the one that ships with Ledgerline.",
+        examples=["/srv/ledgerline/policy.toml"],
+    )
+    budget_usd: Annotated[Decimal | None, _form("number", minimum=0)] = Field(
+        default=None,
+        ge=0,
+        title="Budget (US dollars)",
+        description="The most that paid model calls may cost in this run; what does not fit is deferred to the next "
+        "one. Leave empty for no limit, 0 for no paid call.",
+        examples=[5],
+    )
+    limit: Annotated[int | None, _form("integer", minimum=1)] = Field(
+        default=None,
+        ge=1,
+        title="Documents at most",
+        description="Stop after this many documents, to try things out. Leave empty for all.",
+        examples=[50],
+    )
+    workers: Annotated[int | None, _form("integer", minimum=1, maximum=256)] = Field(
+        default=None,
+        ge=1,
+        le=256,
+        title="Reading processes",
+        description="How many documents are read at the same time; each takes a processor core and up to a gigabyte "
+        "of memory. Leave empty for one a core.",
+        examples=[4],
+    )
+
+    @field_validator("policy", "budget_usd", "limit", "workers", mode="before")
+    @classmethod
+    def _empty_is_default(cls, value: Any) -> Any:  # noqa: ANN401 - before validation it may be anything
+        return None if value == "" else value
+
+    @field_validator("source", "store")
+    @classmethod
+    def _must_be_named(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("must name a place")
+        return value.strip()
+
+    @property
+    def place(self) -> str:
+        """The source as it is recorded: a URL as it stands, a path in full."""
+        return self.source if "://" in self.source else str(Path(self.source).expanduser().absolute())
+
+    @property
+    def store_path(self) -> Path:
+        """The store's folder, in full."""
+        return Path(self.store).expanduser().absolute()
+
+    @property
+    def processes(self) -> int:
+        """How many documents are read at the same time."""
+        return self.workers or os.cpu_count() or 1
+
+    def load_policy(self) -> Policy:
+        """The policy file, or the default one. Raises `ConfigurationError`."""
+        if self.policy is None:
+            return parse_policy(files("data").joinpath("policy.toml").read_text(encoding="utf-8"), "data/policy.toml")
+        try:
+            return parse_policy(Path(self.policy).expanduser().read_text(encoding="utf-8"), self.policy)
+        except (OSError, UnicodeDecodeError) as error:
+            problem = f"can't be read: {getattr(error, 'strerror', None) or error}"
+            raise ConfigurationError("policy", problem, "Name a TOML file.", self.policy) from None

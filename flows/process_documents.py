@@ -1,0 +1,140 @@
+"""The flow `process-documents`: one batch of documents, from a source to settled rows in a store.
+
+Documents go through in chunks, a task run for each chunk and step. One chunk is settled while the next is being read,
+and chunks are settled in the order of discovery, so the result does not depend on timing and memory stays flat.
+
+The store, not Prefect, keeps what was done: there are no retries and no cached results here. Nothing waits for the
+Prefect server until everything is published, so a server that dies takes no result with it.
+"""
+
+import shutil
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import partial
+from itertools import islice
+from typing import TypeVar, cast
+
+from prefect import flow, get_run_logger, runtime, task
+from prefect.cache_policies import NO_CACHE
+from prefect.futures import PrefectFuture
+from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.utilities.annotations import quote
+
+from flows.artifacts import create_artifacts
+from flows.observer import OBSERVER
+from flows.parameters import RunParameters
+from flows.summary import RunSummary, summarize
+from routing.errors import StoreError
+from tasks.batch import Batch
+from tasks.discover import discover
+from tasks.documents import Examined, SourceFile
+from tasks.examine import examine
+from tasks.prices import price_list
+from tasks.run_record import RunRecord
+from tasks.settle import RunContext
+from tasks.store.store import Store
+from tasks.triage import Chunk
+from tasks.workers import WorkerPool
+
+CHUNK = 200
+"""Documents in a chunk: a task run costs tens of milliseconds, too much for one document, nothing for 200."""
+
+AHEAD = 2
+"""Chunks being read at a time: the second keeps all processes busy while the last documents of the first are read."""
+
+T = TypeVar("T")
+
+
+def flow_run_name() -> str:
+    """`inbox 2026-11-23 02:00`: the last part of the source and when the run starts (UTC)."""
+    source = RunParameters.model_validate(runtime.flow_run.parameters.get("run", {})).source
+    return f"{source.rstrip('/').rpartition('/')[2] or source} {runtime.flow_run.scheduled_start_time:%Y-%m-%d %H:%M}"
+
+
+@flow(
+    name="process-documents",
+    description="Reads, checks and settles a batch of documents; the results are in the store's tables.",
+    flow_run_name=flow_run_name,
+    task_runner=ThreadPoolTaskRunner(max_workers=AHEAD),
+)
+def process_documents(run: RunParameters = RunParameters()) -> RunSummary:  # noqa: B008 - it is frozen
+    """Process the documents of `run.source` into the store.
+
+    Raises `ConfigurationError` and `SourceError` before anything is written, `StoreError` and `WorkerError` later: then
+    the run is `failed` in the store, and what was settled stays.
+    """
+    began = time.monotonic()
+    policy, spool = run.load_policy(), run.store_path / "work" / "spool"
+    prices = price_list(policy)
+    files = discover(run.place, policy.limits, spool, skip=[run.store_path])
+    with Store.open(run.store_path) as store:
+        record = RunRecord(run.place, policy.hash, prices.version, run.budget_usd, runtime.flow_run.id)
+        record.begin(store)
+        batch = Batch(store, RunContext(record.run_id, record.run_date, policy, prices), spool)
+        try:
+            with WorkerPool(run.processes, policy.limits, partial(examine, policy=policy)) as pool:
+                _process(islice(files, run.limit), batch, pool, began)
+        except BaseException as error:
+            with suppress(StoreError):  # the first error says more
+                record.finish(store, batch.tally, error)
+                publish(_opaque(store))
+            raise
+        finally:
+            shutil.rmtree(spool, ignore_errors=True)
+        record.finish(store, batch.tally)
+        publish(_opaque(store))
+        summary = summarize(record.run_id, run.place, store, batch.tally, time.monotonic() - began)
+    OBSERVER.get().published(summary)
+    create_artifacts(summary)
+    return summary
+
+
+@task(task_run_name="read chunk {number}", cache_policy=NO_CACHE)
+def examine_chunk(number: int, files: tuple[SourceFile, ...], pool: WorkerPool) -> list[Examined]:
+    """Let the free readers find out all they can about the new documents of a chunk."""
+    return pool.run(files)
+
+
+@task(task_run_name="settle chunk {number}", cache_policy=NO_CACHE)
+def settle_chunk(number: int, batch: Batch, chunk: Chunk, examined: list[Examined]) -> None:
+    """Decide what becomes of the documents of a chunk, and store it."""
+    batch.settle(chunk, examined)
+
+
+@task(cache_policy=NO_CACHE)
+def publish(store: Store) -> None:
+    """Give analysts the ledger with everything that was settled."""
+    store.publish()
+
+
+def _process(files: Iterator[SourceFile], batch: Batch, pool: WorkerPool, began: float) -> None:
+    """Read up to `AHEAD` chunks at a time, settle them in order."""
+    reading: deque[tuple[Chunk, PrefectFuture[list[Examined]]]] = deque()
+    for part in _chunks(files):
+        chunk = batch.plan(part)
+        reading.append((chunk, examine_chunk.submit(chunk.number, _opaque(chunk.new), _opaque(pool))))
+        if len(reading) == AHEAD:
+            _settle_next(reading, batch, began)
+    while reading:
+        _settle_next(reading, batch, began)
+
+
+def _settle_next(reading: "deque[tuple[Chunk, PrefectFuture[list[Examined]]]]", batch: Batch, began: float) -> None:
+    chunk, future = reading.popleft()
+    settle_chunk(chunk.number, _opaque(batch), _opaque(chunk), _opaque(future.result()))
+    seconds = time.monotonic() - began
+    get_run_logger().info("%d documents settled after %.0f s", batch.tally.documents, seconds)
+    OBSERVER.get().progressed(batch.tally, seconds)
+
+
+def _chunks(files: Iterable[SourceFile]) -> Iterator[list[SourceFile]]:
+    iterator = iter(files)
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk
+
+
+def _opaque(value: T) -> T:
+    """`value` as it is: Prefect looks for futures inside the arguments of a task, a fifth of a second in a chunk."""
+    return cast(T, quote(value))
