@@ -27,10 +27,16 @@ def to_arrow(table: str, rows: Sequence[Row], schema: pa.Schema) -> pa.Table:
 
 
 def _column(table: str, column: pa.Field, rows: Sequence[Row]) -> pa.Array:
-    clean = _cleaner(column)
+    values = [row.get(column.name) for row in rows]
     try:
-        return pa.array([clean(row.get(column.name)) for row in rows], type=column.type)
-    except (pa.ArrowException, TypeError, OverflowError) as error:
+        return pa.array(values, type=column.type)
+    except (pa.ArrowException, UnicodeEncodeError):
+        clean = _cleaner(column)
+    except (TypeError, OverflowError) as error:
+        raise ValueError(f"table {table}, column {column.name}: {error}") from None
+    try:
+        return pa.array([clean(value) for value in values], type=column.type)
+    except (pa.ArrowException, TypeError) as error:
         raise ValueError(f"table {table}, column {column.name}: {error}") from None
 
 

@@ -56,10 +56,9 @@ def take_in(ledger: duckdb.DuckDBPyConnection, parts: Sequence[StagedPart]) -> N
         of_table = [part for part in parts if part.part.table == table]
         for start in range(0, len(of_table), _BATCH):
             _take_in_batch(ledger, table, [str(part.file) for part in of_table[start : start + _BATCH]])
-    ledger.executemany(
-        "insert into history.parts values (?, ?, ?, ?)",
-        [[part.part.path, part.part.table, part.rows, part.sha256] for part in parts],
-    )
+    noted = [(part.part.path, part.part.table, part.rows, part.sha256) for part in parts]
+    columns = [list(column) for column in zip(*noted, strict=True)]
+    ledger.execute("insert into history.parts select unnest(?), unnest(?), unnest(?), unnest(?)", columns)
     ledger.execute(_REPLACED_DOCUMENTS)
     ledger.execute(_REPLACED_RESULTS)
 

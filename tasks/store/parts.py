@@ -96,10 +96,13 @@ def stage(store: Path, run_date: date, run_id: str, seq: int, tables: Mapping[st
     if not _RUN_ID.fullmatch(run_id):
         raise ValueError(f"a run_id is made of letters, digits, '_', '.' and '-', got {run_id!r}")
     staged: list[StagedPart] = []
-    for name in sorted(tables, key=lambda table: table == marker[0]):
-        part = Part(run_date, run_id, seq, name)
-        siblings = {s.part.table: s.sha256 for s in staged} if name == marker[0] else {}
-        staged.append(_write(store, part, tables[name], siblings))
+    try:
+        for name in sorted(tables, key=lambda table: table == marker[0]):
+            siblings = {s.part.table: s.sha256 for s in staged} if name == marker[0] else {}
+            staged.append(_write(store, Part(run_date, run_id, seq, name), tables[name], siblings))
+    except BaseException:
+        discard(staged)
+        raise
     return staged
 
 
@@ -182,10 +185,22 @@ def _write(store: Path, part: Part, table: pa.Table, siblings: Mapping[str, str]
     metadata = {"ledgerline.schema": str(SCHEMA_VERSION), "ledgerline.parts": json.dumps(siblings)}
     target = store / part.path
     temporary = target.with_name(target.name + _TEMPORARY)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with temporary.open("wb") as file:
-        schema = table.schema.with_metadata(metadata)
-        pq.write_table(table.cast(schema), file, compression="zstd", write_page_checksum=True)
-        file.flush()
-        os.fsync(file.fileno())
+    _make_folder(target.parent)
+    try:
+        with temporary.open("wb") as file:
+            schema = table.schema.with_metadata(metadata)
+            pq.write_table(table.cast(schema), file, compression="zstd", write_page_checksum=True)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
     return StagedPart(part, temporary, table.num_rows, file_sha256(temporary))
+
+
+def _make_folder(folder: Path) -> None:
+    """Make `folder` and what is missing above it, each durably: a file is only as durable as the folders over it."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
