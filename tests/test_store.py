@@ -1,5 +1,6 @@
 """The store: what `write` returned from is never lost, nothing is there twice, readers never wait."""
 
+import multiprocessing
 import random
 import resource
 import subprocess
@@ -190,6 +191,24 @@ def test_kills_at_any_instant_lose_and_double_nothing(folder, seed):
         chunks = len(numbers) // PER_CHUNK
     assert broken_laws(folder) == []
     assert published(folder, "select count(*) from history.fields") == [(2 * chunks * PER_CHUNK,)]
+
+
+def test_a_kill_while_rebuilding_leaves_the_old_ledger_or_the_new_one(folder):
+    """Never half of one; whoever opens the store next finishes the work."""
+    with Store.open(folder) as store:
+        list(write_chunks(store, "run1", 0, 10))
+        store.publish()
+    chance = random.Random(0)
+    for _ in range(8):
+        process = multiprocessing.get_context("forkserver").Process(target=rebuild, args=(folder,))
+        process.start()
+        time.sleep(chance.uniform(0, 0.5))
+        process.kill()
+        process.join()
+        assert published(folder, "select count(*) from documents") == [(10 * PER_CHUNK,)]
+        with Store.open(folder) as store:
+            assert store.query("select count(*) from documents") == [(10 * PER_CHUNK,)]
+    assert broken_laws(folder) == []
 
 
 def test_a_reader_in_another_process_never_fails_while_the_ledger_is_replaced(folder):

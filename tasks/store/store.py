@@ -9,7 +9,8 @@ STORE/store.lock                      held while a store is open
 import os
 import shutil
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,6 @@ from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
-from filelock import FileLock
 
 from routing.errors import StoreError
 from tasks.store import ledger, parts
@@ -45,15 +45,15 @@ class Store:
     Nothing that `write` returned from is lost by a kill, and nothing of a `write` that did not return shows up in part.
     """
 
-    def __init__(self, path: Path, lock: FileLock, working: duckdb.DuckDBPyConnection, known: list[parts.Part]) -> None:
+    def __init__(self, path: Path, working: duckdb.DuckDBPyConnection, committed: Iterable[parts.Part]) -> None:
         """Use `Store.open`."""
         self.path = path
-        self._lock = lock
         self._working = working
+        self._held = ExitStack()
         self._turn = threading.RLock()
         self._failed = False
         self._next_seq: dict[str, int] = {}
-        for part in known:
+        for part in committed:
             self._next_seq[part.run_id] = max(part.seq + 1, self._next_seq.get(part.run_id, 1))
 
     @classmethod
@@ -65,30 +65,26 @@ class Store:
         of it can't be read, `StoreError` if it can't be written.
         """
         path = path.absolute()
-        try:
-            (path / "work").mkdir(parents=True, exist_ok=True)
-            (path / "parquet").mkdir(exist_ok=True)
-            lock = hold(path)
-        except OSError as error:
-            raise _unwritable(path, error) from None
-        try:
-            store = cls(path, lock, *open_working(path, anew))
-            store._mark_interrupted_runs()
-            if anew or not store._is_published():
-                store.publish()
-        except (OSError, duckdb.Error) as error:
-            let_go(path, lock)
-            raise _unwritable(path, error) from None
-        except BaseException:
-            let_go(path, lock)
-            raise
+        with ExitStack() as held:
+            try:
+                (path / "work").mkdir(parents=True, exist_ok=True)
+                (path / "parquet").mkdir(exist_ok=True)
+                held.callback(let_go, path, hold(path))
+                working, committed = open_working(path, anew)
+                held.callback(working.close)
+                store = cls(path, working, committed)
+                store._mark_interrupted_runs()
+                if anew or not store._is_published():
+                    store.publish()
+            except (OSError, duckdb.Error) as error:
+                raise _unwritable(path, error) from None
+            store._held = held.pop_all()
         return store
 
     def close(self) -> None:
         """Let go of the store. What was not published yet will be when it is opened next."""
         with self._turn:
-            self._working.close()
-            let_go(self.path, self._lock)
+            self._held.close()
 
     def __enter__(self) -> Self:
         return self

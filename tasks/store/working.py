@@ -1,5 +1,6 @@
 """The working ledger: private to who holds the store, kept between runs, so that a run takes in only what is new."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import duckdb
@@ -16,23 +17,27 @@ def working_file(store: Path) -> Path:
 def open_working(store: Path, anew: bool = False) -> tuple[duckdb.DuckDBPyConnection, list[parts.Part]]:
     """The ledger with the rows of every committed part, and those parts; `anew` makes it from the Parquet files alone.
 
-    Removes what a killed run left behind. Raises `StoreDamagedError` if a part can't be read or is gone, OSError if
-    the folder can't be written.
+    Nothing is changed before every part that has to be read was found sound; then what a killed run left behind is
+    removed. Raises `StoreDamagedError` if a part can't be read or is gone, OSError if the folder can't be written.
     """
     found = parts.list_parts(store)
     committed = parts.committed(found)
-    working = _create(store) if anew else _reuse(store) or _create(store)
-    try:
-        taken_in = ledger.taken_in(working)
-        _refuse_lost_parts(store, taken_in - {part.path for part in committed})
+    with ExitStack() as undo:
+        working = None if anew else _reuse(store)
+        taken_in: set[str] = set()
+        if working:
+            undo.callback(working.close)
+            taken_in = ledger.taken_in(working)
+            _refuse_lost_parts(store, taken_in - {part.path for part in committed})
+        new = list(parts.checked(store, [part for part in committed if part.path not in taken_in]))
         parts.remove_leftovers(store, set(found) - set(committed))
-        new = [part for part in committed if part.path not in taken_in]
+        if not working:
+            working = _create(store)
+            undo.callback(working.close)
         if new:
             with ledger.transaction(working):
-                ledger.take_in(working, list(parts.checked(store, new)))
-    except BaseException:
-        working.close()
-        raise
+                ledger.take_in(working, new)
+        undo.pop_all()
     return working, committed
 
 
