@@ -15,10 +15,9 @@ def write_samples(out: Path) -> int:
     shutil.rmtree(out, ignore_errors=True)
     samples = documents()
     for sample in samples:
-        if not sample.contained:
-            file = out / sample.path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(sample.payload)
+        path, content = sample.file
+        (out / path).parent.mkdir(parents=True, exist_ok=True)
+        (out / path).write_bytes(content)
     rows = [json.dumps(sample.row(), ensure_ascii=False) for sample in samples]
     (out / "truth.jsonl").write_text("\n".join(rows) + "\n", encoding="utf-8")
     return len(samples)

@@ -93,7 +93,9 @@ def beside(
 ) -> float:
     """Labels at `x` with their values `gap` further right. Returns the baseline below the last."""
     for entry in entries:
-        sheet.text(x, y, entry.label + (":" if colon else ""), size, colour=GREY if not colon else BLACK)
+        label = f"{entry.label}:" if colon else entry.label
+        room = gap - 6 if align == "left" else gap - sheet.measure(entry.value, size, entry.bold) - 6
+        sheet.text(x, y, label, sheet.fitted(label, room, size), colour=BLACK if colon else GREY)
         sheet.text(x + gap, y, entry.value, size, entry.bold, align, shows=entry.shows or ())
         y += lead
     return y
@@ -113,8 +115,9 @@ def above(
         if boxed:
             sheet.box(x, y - 11, width, 14, fill=fill)
             sheet.box(x, y + 3, width, 17)
-        sheet.text(x + 4, y, entry.label, 7.5, bold=boxed, colour=BLACK if boxed else GREY)
-        sheet.text(x + 4, y + 14, entry.value, 9, shows=entry.shows or ())
+        size = sheet.fitted(entry.label, width - 6, 7.5, boxed)
+        sheet.text(x + 4, y, entry.label, size, bold=boxed, colour=BLACK if boxed else GREY)
+        sheet.text(x + 4, y + 14, entry.value, sheet.fitted(entry.value, width - 6, 9), shows=entry.shows or ())
         x += width
 
 

@@ -44,8 +44,8 @@ def line(
 class Invoice:
     """One commercial paper. Amounts are in the locale's currency.
 
-    `allowance` is a discount in percent on all lines. `references` are further label-value pairs of the header, keyed as
-    in `words.WORDS`. `misprint` replaces totals by what the paper wrongly says.
+    `allowance` is a discount in percent on all lines. `references` are further label-value pairs of the header, keyed
+    as in `words.toml`. `misprint` replaces totals by what the paper wrongly says.
     """
 
     number: str
@@ -114,11 +114,12 @@ class Invoice:
     @property
     def values(self) -> dict[str, str]:
         """Every header field that the paper could state, normalised."""
+        order = self.doc_type == "purchase_order"
         known = {
-            "invoice_number": self.number,
+            "invoice_number": "" if order else self.number,
             "issue_date": self.issue_date.isoformat(),
             "due_date": self.due_date.isoformat() if self.due_date else "",
-            "purchase_order_number": self.purchase_order,
+            "purchase_order_number": self.number if order else self.purchase_order,
             "currency": self.locale.currency,
             "seller_name": self.seller.name,
             "seller_vat_id": self.seller.vat_id,
@@ -128,6 +129,6 @@ class Invoice:
             "net_total": str(self.net_total),
             "tax_total": str(self.tax_total),
             "gross_total": str(self.gross_total),
-            "amount_due": str(self.amount_due),
+            "amount_due": "" if order else str(self.amount_due),
         }
         return {name: value for name, value in known.items() if value}

@@ -1,4 +1,4 @@
-"""The sheet a paper is drawn on: type, rules and boxes from the top left, and a note of every field that was printed."""
+"""The sheet a paper is drawn on, from the top left; it notes every field that was printed."""
 
 import io
 from collections.abc import Callable, Iterable
@@ -32,8 +32,24 @@ TIMES = Face("Times-Roman", "Times-Bold")
 COURIER = Face("Courier", "Courier-Bold")
 VERA = Face("Vera", "VeraBd")
 
-for name in ("Vera", "VeraBd"):
-    pdfmetrics.registerFont(TTFont(name, Path(reportlab.__file__).parent / "fonts" / f"{name}.ttf"))
+_FONTS = Path(reportlab.__file__).parent / "fonts"
+for _name in ("Vera", "VeraBd"):
+    pdfmetrics.registerFont(TTFont(_name, _FONTS / f"{_name}.ttf"))
+
+
+def _embedded(*stems: str) -> Face:
+    """A face whose outlines go into the file, so that every machine renders the same pixels."""
+    faces = [pdfmetrics.EmbeddedType1Face(str(_FONTS / f"{stem}.afm"), str(_FONTS / f"{stem}.pfb")) for stem in stems]
+    for stem, face in zip(stems, faces, strict=True):
+        pdfmetrics.registerTypeFace(face)
+        pdfmetrics.registerFont(pdfmetrics.Font(stem, face.name, "WinAnsiEncoding"))
+    return Face(*stems)
+
+
+PRINTED_SANS = _embedded("_a______", "_ab_____")
+PRINTED_SERIF = _embedded("_er_____", "_eb_____")
+PRINTED_MONO = _embedded("com_____", "cob_____")
+"""Faces for papers that are rendered and scanned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +132,10 @@ class Sheet:
     def split(self, text: str, width: float, size: float = 9) -> list[str]:
         """`text` broken into lines of at most `width`."""
         return list(simpleSplit(text, self.style.face.regular, size, width))
+
+    def fitted(self, text: str, width: float, size: float, bold: bool = False) -> float:
+        """The largest type size up to `size` at which `text` is no wider than `width`."""
+        return min(size, size * width / max(self.measure(text, size, bold), 1e-6))
 
     def measure(self, text: str, size: float = 9, bold: bool = False) -> float:
         """Width of `text`."""

@@ -15,7 +15,7 @@ NUMERIC = ("quantity", "unit_price", "tax_rate", "net_amount")
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """How a table looks. `columns` are (key, width) from left to right, keys as in `words.WORDS`.
+    """How a table looks. `columns` are (key, width) from left to right, keys as in `words.toml`.
 
     `rules`: `none`, `rows` (a thin line under each row), `grid` (every cell boxed), `head` (lines around the headings
     only). `head_fill` colours the heading row, `zebra` every second row. `carry` prints the running sum at page breaks.
@@ -90,10 +90,12 @@ class Table:
     def _cell(
         self, x: float, y: float, key: str, width: float, text: str, bold: bool = False, colour: Color = BLACK
     ) -> None:
-        if key in NUMERIC:
-            self.sheet.text(x + width - self.grid.pad, y, text, self.grid.size, bold, "right", colour)
-        else:
-            self.sheet.text(x + self.grid.pad, y, text, self.grid.size, bold, colour=colour)
+        pad = self.grid.pad
+        size = self.sheet.fitted(text, width - pad - 1, self.grid.size, bold)
+        right = key in NUMERIC
+        self.sheet.text(
+            x + width - pad if right else x + pad, y, text, size, bold, "right" if right else "left", colour
+        )
 
     def _height(self, line: Line) -> float:
         return max(1, len(self._description(line))) * self.grid.lead + self.grid.pad

@@ -11,7 +11,8 @@ from data.generator.invoices import Invoice, Line
 @dataclass(frozen=True)
 class Document:
     """A file of the sample folder and its truth. `payload` are its bytes; `outcome` is what a person would expect of a
-    run, `reason` why in a word or two. A document inside a container has the path `container/name` and is not written."""
+    run, `reason` why in a word or two. A document inside a mail or archive has the path
+    `container/name`, and `container` are the bytes of the whole."""
 
     path: str
     payload: bytes
@@ -25,11 +26,17 @@ class Document:
     text_layer: bool = True
     embedded_xml: bool = False
     fields: dict[str, Any] = field(default_factory=dict)
+    extra_fields: dict[str, Any] = field(default_factory=dict)
     not_visible: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     image_copy_of: str | None = None
     doc_type_ok: tuple[str, ...] = ()
-    contained: bool = False
+    container: bytes | None = None
+
+    @property
+    def file(self) -> tuple[str, bytes]:
+        """Path and bytes of the file it lies in."""
+        return (self.path, self.payload) if self.container is None else (self.path.rpartition("/")[0], self.container)
 
     @property
     def document_id(self) -> str:
@@ -58,7 +65,7 @@ class Document:
             "truth_source": "generator",
             "complete": bool(self.fields),
             "fields": self.fields,
-            "extra_fields": {},
+            "extra_fields": self.extra_fields,
             "weak_fields": {},
             "not_visible": list(self.not_visible),
             "notes": list(self.notes),

@@ -1,9 +1,20 @@
 """What lies in the sample inbox: one module a part of the world or kind of trouble, each with `documents()`."""
 
-from data.generator.inbox import anglo, german, romance
+from data.generator.inbox import (
+    anglo,
+    electronic,
+    german,
+    long,
+    northern,
+    romance,
+    scanned,
+    tickets,
+    troubles,
+    writings,
+)
 from data.generator.truth import Document
 
-PARTS = (german, romance, anglo)
+PARTS = (german, romance, northern, anglo, long, electronic, tickets, scanned, writings, troubles)
 
 
 def documents() -> list[Document]:

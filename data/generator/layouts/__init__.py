@@ -4,7 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from data.generator.invoices import Invoice
-from data.generator.layouts import american, british, din5008, french, minimal
+from data.generator.layouts import (
+    american,
+    british,
+    craft,
+    din5008,
+    french,
+    indian,
+    ledger,
+    minimal,
+    order,
+    remittance,
+    sideband,
+    southern,
+    swiss,
+    utility,
+)
 from data.generator.sheet import Sheet, Style
 from data.generator.words import Words
 
@@ -13,9 +28,18 @@ Layout = Callable[[Sheet, Invoice, Words], None]
 LAYOUTS: dict[str, Layout] = {
     "american": american.draw,
     "british": british.draw,
+    "craft": craft.draw,
     "din5008": din5008.draw,
     "french": french.draw,
+    "indian": indian.draw,
+    "ledger": ledger.draw,
     "minimal": minimal.draw,
+    "order": order.draw,
+    "remittance": remittance.draw,
+    "sideband": sideband.draw,
+    "southern": southern.draw,
+    "swiss": swiss.draw,
+    "utility": utility.draw,
 }
 
 

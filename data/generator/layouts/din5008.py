@@ -67,22 +67,17 @@ def _footer(sheet: Sheet, invoice: Invoice, words: Words) -> None:
     seller = invoice.seller
     top = sheet.height - 82
     sheet.rule(LEFT, top - 11, RIGHT, weight=0.5, colour=sheet.style.accent)
-    size = 6.8
-    sheet.lines(LEFT, top, [seller.name, *seller.address], size, colour=GREY)
-    sheet.lines(LEFT + 113, top, [f"{words['phone']} {seller.phone}", seller.email, seller.web], size, colour=GREY)
-    sheet.lines(LEFT + 258, top, seller.legal.split("|"), size, colour=GREY)
-    for row, entry in enumerate(_registration(invoice, words)):
-        sheet.text(
-            LEFT + 258,
-            top + size * 1.3 * (row + len(seller.legal.split("|"))),
-            f"{entry.label} {entry.value}",
-            size,
-            colour=GREY,
-            shows=entry.shows or (),
-        )
-    sheet.text(LEFT + 372, top, seller.bank, size, colour=GREY)
-    sheet.text(LEFT + 372, top + size * 1.3, seller.account, size, colour=GREY, shows="iban")
-    sheet.text(LEFT + 372, top + size * 2.6, f"BIC {seller.bic}", size, colour=GREY)
+    registration = [f"{entry.label} {entry.value}" for entry in _registration(invoice, words)]
+    columns = (
+        (LEFT, 108, [seller.name, *seller.address], ()),
+        (LEFT + 113, 140, [f"{words['phone']} {seller.phone}", seller.email, seller.web], ()),
+        (LEFT + 258, 108, [*seller.legal.split("|"), *registration], "seller_vat_id"),
+        (LEFT + 372, 103, [seller.bank, seller.account, f"BIC {seller.bic}"], "iban"),
+    )
+    for x, width, texts, shows in columns:
+        size = min(sheet.fitted(text, width, 6.8) for text in texts)
+        sheet.lines(x, top, texts, size, 8.8 / size, colour=GREY)
+        sheet.shown.update([shows] if shows else [])
     page_mark(sheet, words, RIGHT, sheet.height - 28)
 
 

@@ -70,7 +70,8 @@ def _payment(sheet: Sheet, invoice: Invoice, words: Words) -> None:
 def _footer(sheet: Sheet, invoice: Invoice, words: Words) -> None:
     seller = invoice.seller
     sheet.rule(LEFT, sheet.height - 52, RIGHT, weight=0.4, colour=GREY)
-    legal = " – ".join([seller.name, *seller.legal.split("|"), f"SIRET {seller.tax_number}"])
+    facts = [seller.name, *seller.legal.split("|"), f"{words['tax_number']} {seller.tax_number}"]
+    legal = " – ".join(filter(None, facts))
     sheet.text(sheet.width / 2, sheet.height - 40, legal, 7, align="centre", colour=GREY)
     vat = f"{words['vat_id']} {seller.vat_id}"
     sheet.text(sheet.width / 2, sheet.height - 30, vat, 7, align="centre", colour=GREY, shows="seller_vat_id")
