@@ -6,7 +6,7 @@ A file that breaks its schema is still read, as many real ones do; what can't be
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Literal
 
 from lxml import etree
@@ -22,10 +22,11 @@ CREDIT_CODES = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", 
 
 MONEY_FIELDS = ("net_total", "tax_total", "gross_total", "amount_due")
 
-_DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
+_DECIMAL = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})")
+"""An `xs:decimal`; longer ones are no amounts of this world."""
 _DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T\d+Z-].*)?")
 _IBAN = re.compile(r"[A-Z]{2}\d\d[A-Z0-9]{11,30}")
-_FRACTION_DIGITS = Decimal("0.000001")
+_PRICE_UNIT, _WIDE = Decimal("0.000001"), Context(prec=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,9 @@ def _line(number: int, node: etree._Element, dialect: Dialect) -> LineItem:
 
 def _unit_price(price: Decimal | None, base: Decimal | None) -> Decimal | None:
     """The price of one unit, to six decimals: XML may state it for `base` units (BT-149)."""
-    return (price / base).quantize(_FRACTION_DIGITS).normalize() + 0 if price and base and base != 1 else price
+    if not price or not base or base == 1:
+        return price
+    return (price / base).quantize(_PRICE_UNIT, context=_WIDE).normalize(_WIDE) + 0
 
 
 def _settle_signs(credit_note: bool, fields: dict[str, Field], lines: tuple[LineItem, ...]) -> EInvoice:
