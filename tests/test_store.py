@@ -114,8 +114,8 @@ def test_known_tells_the_latest_state_of_every_file_with_those_bytes(folder):
         store.write("run2", DAY, chunk([1], "run2", **later))
         known = store.known([document_id(1), document_id(2)])
     assert [(k.file_name, k.outcome, k.run_id) for k in known[document_id(1)]] == [
-        ("copy.pdf", "duplicate", "run1"),
         ("1.pdf", "accepted", "run2"),
+        ("copy.pdf", "duplicate", "run1"),
     ]
     assert document_id(2) not in known
 

@@ -114,7 +114,10 @@ class Store:
             return self._working.execute(sql, list(parameters)).fetchall()
 
     def known(self, document_ids: Sequence[str]) -> dict[str, list[Known]]:
-        """For each of `document_ids` that the store has met: the latest state of every file with those bytes."""
+        """For each of `document_ids` that the store has met: the latest state of every file with those bytes.
+
+        The one that was read comes first, then its exact copies, oldest first.
+        """
         found: dict[str, list[Known]] = {}
         for row in self.query(_KNOWN, [list(document_ids)]):
             found.setdefault(row[0], []).append(Known(*row))
@@ -200,7 +203,8 @@ def _unwritable(path: Path, error: Exception) -> StoreError:
 
 _KNOWN = """
 select document_id, source, file_name, outcome, coalesce(reason, ''), run_id from documents
-where document_id in (select unnest(?::varchar[])) order by settled_at, source, file_name
+where document_id in (select unnest(?::varchar[]))
+order by duplicate_of is not distinct from document_id, settled_at, source, file_name
 """
 
 _DEAD_RUNS = """
