@@ -66,6 +66,7 @@ def process_documents(run: RunParameters = RunParameters()) -> RunSummary:  # no
     the run is `failed` in the store, and what was settled stays.
     """
     began = time.monotonic()
+    OBSERVER.get().began()
     policy, spool = run.load_policy(), run.store_path / "work" / "spool"
     prices = price_list(policy)
     files = discover(run.place, policy.limits, spool, skip=[run.store_path])
@@ -80,6 +81,7 @@ def process_documents(run: RunParameters = RunParameters()) -> RunSummary:  # no
             with suppress(StoreError):  # the first error says more
                 record.finish(store, batch.tally, error)
                 publish(_opaque(store))
+            OBSERVER.get().failed(error)
             raise
         finally:
             shutil.rmtree(spool, ignore_errors=True)
@@ -89,6 +91,13 @@ def process_documents(run: RunParameters = RunParameters()) -> RunSummary:  # no
     OBSERVER.get().published(summary)
     create_artifacts(summary)
     return summary
+
+
+def check_parameters(run: RunParameters) -> None:
+    """Raises `ConfigurationError` and `SourceError` as the flow would, without a server and before anything is done."""
+    policy = run.load_policy()
+    price_list(policy)
+    discover(run.place, policy.limits, run.store_path / "work" / "spool", skip=[run.store_path])
 
 
 @task(task_run_name="read chunk {number}", cache_policy=NO_CACHE)

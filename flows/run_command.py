@@ -1,0 +1,77 @@
+"""`ledgerline run`: the flow in this process, with a Prefect server that may be slow, die or hang."""
+
+import atexit
+import json
+import sys
+
+from flows.observer import OBSERVER
+from flows.parameters import RunParameters
+from flows.server import RunServer
+from flows.summary import RunSummary
+from flows.terminal import print_summary
+from flows.watch import Watch, leave
+from routing.errors import LedgerlineError, ServerError
+
+
+class RunCommand:
+    """One run from the command line. `execute` once; the process ends by itself soon after."""
+
+    def __init__(self, parameters: RunParameters, as_json: bool) -> None:
+        self._parameters, self._as_json = parameters, as_json
+        self._status = 1
+        self._printed = False
+        # Registered before Prefect's own: it runs after them, and nothing runs after it. DuckDB's binding would print
+        # pages about leaked objects otherwise, because Prefect's threads still live when modules are torn down.
+        atexit.register(lambda: leave(self._status))
+        self._server = RunServer()
+        atexit.register(self._server.stop)
+
+    def execute(self) -> None:
+        """Run the batch and print what became of it. Raises `LedgerlineError` if it could not finish."""
+        from flows.process_documents import check_parameters, process_documents
+
+        check_parameters(self._parameters)
+        with self._server.use():
+            watch = Watch(self._give_up)
+            OBSERVER.set(watch)
+            try:
+                process_documents(self._parameters)
+            except BaseException as error:  # noqa: BLE001 - what Prefect raises may hide what the run raised
+                self._explain(watch, error)
+            self._print(watch.summary)
+
+    def exits_with(self, status: int) -> None:
+        """The exit status of the process."""
+        self._status = status
+
+    def _explain(self, watch: Watch, error: BaseException) -> None:
+        """Raise what ended the run; a run that is published can't fail any more."""
+        cause = watch.error or error
+        if watch.summary:
+            print(f"warning: the Prefect server was not told of the end: {error}", file=sys.stderr)
+        elif isinstance(cause, KeyboardInterrupt):
+            raise LedgerlineError("interrupted. What was settled is stored; run again to go on.") from None
+        else:
+            raise cause
+
+    def _print(self, summary: RunSummary | None) -> None:
+        if summary and not self._printed:
+            self._printed = True
+            if self._as_json:
+                print(json.dumps(summary.as_json()), flush=True)
+            else:
+                print_summary(summary)
+
+    def _give_up(self, watch: Watch) -> None:
+        """The server kept us waiting for too long."""
+        if watch.error:
+            print(f"error: {watch.error}", file=sys.stderr)
+            leave(watch.error.exit_status if isinstance(watch.error, LedgerlineError) else 1)
+        if not watch.summary:
+            error = ServerError(self._server.api_url, "did not let the run begin", "Look at its log, or restart it.")
+            print(f"error: {error}", file=sys.stderr)
+            leave(error.exit_status)
+        if not self._printed:
+            print("warning: the Prefect server does not answer; its page of this run is not complete", file=sys.stderr)
+        self._print(watch.summary)
+        leave(0)

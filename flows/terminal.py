@@ -1,0 +1,58 @@
+"""The summary of a run and of an estimate as a person at a terminal reads them."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from flows.summary import OUTCOMES, RunSummary
+
+_SHOWN = 5
+
+
+def print_summary(summary: RunSummary) -> None:
+    """What became of the documents, what it cost, what waits for a person and why, and where to look next."""
+    console = Console(highlight=False, soft_wrap=True)
+    known = f", {summary.known:,} of them settled before" if summary.known else ""
+    console.print(f"\n[bold]{summary.documents:,} documents[/] in {summary.seconds:,.1f} s{known}\n")
+    for outcome, meaning in OUTCOMES.items():
+        if summary.outcomes[outcome]:
+            console.print(f"  {summary.outcomes[outcome]:>7,}  {outcome:<10} {meaning}")
+    console.print(f"\n  paid                 ${summary.cost_usd:,.2f}")
+    console.print(f"  premium-everywhere   ${summary.premium_everywhere_usd:,.2f}  (estimate: one call per document to")
+    console.print("                       the dearest model, for what this run settled)")
+    if summary.waiting_in_all:
+        _print_queue(console, summary)
+    _print_next(console, summary)
+
+
+def _print_queue(console: Console, summary: RunSummary) -> None:
+    shown = summary.waiting[:_SHOWN]
+    head = "the most valuable first" if len(shown) == summary.waiting_in_all else f"the {len(shown)} most valuable"
+    console.print(f"\n[bold]{summary.waiting_in_all:,} wait for a person[/], {head}:\n")
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True, overflow="ellipsis", max_width=40)
+    table.add_column(overflow="fold")
+    for waiting in shown:
+        value = "value unknown" if waiting.value_usd is None else f"${waiting.value_usd:,.2f}"
+        table.add_row(f"  {value}", _plain(waiting.file_name), _plain(waiting.reason))
+    Console(highlight=False).print(table)
+
+
+def _print_next(console: Console, summary: RunSummary) -> None:
+    console.print("\n[bold]Where to look next[/]\n")
+    store = "" if Path(summary.store) == Path("data/store").absolute() else f" --store {summary.store}"
+    for command, what in (
+        (f"ledgerline sql --saved work_queue{store}", "what waits for a person"),
+        (f'ledgerline sql "select * from invoices"{store}', "what was read"),
+        (f"ledgerline verify{store}", "that nothing was lost"),
+    ):
+        console.print(f"  {command}   [dim]{what}[/]")
+    console.print(f"  {summary.store}/ledger.duckdb   [dim]all tables, for any DuckDB client[/]\n")
+
+
+def _plain(text: str) -> Text:
+    """Text of a document: it must not steer the terminal."""
+    return Text("".join(c if c.isprintable() else " " for c in text))
