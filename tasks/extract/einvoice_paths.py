@@ -1,7 +1,7 @@
 """Where each EN 16931 term stands in the XML of each e-invoice format, as XPath, the preferred place first.
 
 Of ours, because `facturx.parse_xml` knows no ZUGFeRD 1, keeps no path, loses the document on one bad date, and costs
-0.4 s to import; the tests hold these paths against it. BT numbers are of EN 16931-1; `$currency` is BT-5.
+0.4 s to import; what that library writes, the tests read with these. BT numbers are of EN 16931-1; `$currency` is BT-5.
 """
 
 from dataclasses import dataclass
