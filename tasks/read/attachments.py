@@ -8,8 +8,8 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from pypdf.generic import ArrayObject, DictionaryObject
 
-from routing.errors import EncryptedError
-from tasks.read.einvoice import is_einvoice
+from routing.errors import DocumentError, EncryptedError
+from tasks.read.einvoice import check_einvoice
 from tasks.read.pdf_open import BROKEN, needs_password
 
 STANDARD_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
@@ -18,18 +18,26 @@ STANDARD_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
 Attachment = tuple[str, bytes]
 
 
-def find_einvoice(document: pdfium.PdfDocument, path: str, megabytes: float) -> Attachment | None:
-    """Name and bytes of the attached e-invoice, None without one; attachments over `megabytes` are passed over.
+def find_einvoice(document: pdfium.PdfDocument, path: str, megabytes: float) -> tuple[Attachment | None, list[str]]:
+    """Name and bytes of the attached e-invoice, None without one, and remarks on XML that is none.
 
-    Raises `EncryptedError` where the pages open but the attachments need a password.
+    Attachments over `megabytes` are passed over. Raises `EncryptedError` where they need a password that the pages do
+    not need.
     """
     attached = list(_by_pdfium(document, int(megabytes * 1e6)))
     if attached and pdfium_c.FPDF_GetSecurityHandlerRevision(document.raw) != -1:
         _check_password(path)
-    if not attached and b"/EmbeddedFile" in Path(path).read_bytes():  # associated with the page, in no name tree
+    if not attached and b"/EmbeddedFile" in Path(path).read_bytes():  # associated with a page, in no name tree
         attached = list(_by_pypdf(path))
-    known = [(name, data) for name, data in attached if is_einvoice(data)]
-    return min(known, key=_rank, default=None)
+    known, remarks = [], []
+    for name, data in attached:
+        try:
+            check_einvoice(data)
+            known.append((name, data))
+        except DocumentError as error:
+            if name.lower().endswith(".xml"):
+                remarks.append(f"the attached {name} {error.detail}")
+    return min(known, key=_rank, default=None), remarks
 
 
 def _rank(attachment: Attachment) -> int:

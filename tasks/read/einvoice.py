@@ -26,29 +26,21 @@ def safe_parser() -> etree.XMLParser:
     )
 
 
-def root_of(data: bytes) -> str:
-    """The qualified name of the root element. Raises `CorruptError` where `data` is not well-formed XML."""
+def check_einvoice(data: bytes) -> None:
+    """Raises `CorruptError` where `data` is not well-formed XML, `UnsupportedError` where its root is no invoice."""
     try:
         tree = etree.fromstring(data, safe_parser()).getroottree()
     except (etree.XMLSyntaxError, ValueError) as error:
         raise CorruptError(f"is not well-formed XML: {error}") from None
     if tree.docinfo.doctype:
-        raise UnsupportedError("the XML declares a document type (DTD), which no e-invoice does")
-    return str(tree.getroot().tag)
-
-
-def is_einvoice(data: bytes) -> bool:
-    """Whether `data` is XML whose root is an invoice that we know."""
-    try:
-        return root_of(data) in INVOICE_ROOTS
-    except (CorruptError, UnsupportedError):
-        return False
+        raise UnsupportedError("declares a document type (DTD), which no e-invoice does")
+    root = str(tree.getroot().tag)
+    if root not in INVOICE_ROOTS:
+        raise UnsupportedError(f"is no e-invoice that we read: its root is {root}")
 
 
 def read_xml(path: str, limits: Limits) -> Reading:
     """A standalone e-invoice. Raises `CorruptError`, or `UnsupportedError` naming a root that is no invoice."""
     data = Path(path).read_bytes()
-    root = root_of(data)
-    if root not in INVOICE_ROOTS:
-        raise UnsupportedError(f"the XML is no e-invoice that we read: its root is {root}")
+    check_einvoice(data)
     return Reading(kind="xml", text_source="xml", page_count=0, pages=(), einvoice=data)

@@ -34,7 +34,7 @@ def _read(path: str, source: str | bytes, limits: Limits, remarks: tuple[str, ..
             raise LimitError(f"pages: {limits.pages} allowed, {count} found")
         texts, lost = _text_layers(document, limits)
         pages = _with_pictures_read(document, texts, limits)
-        einvoice = find_einvoice(document, path, limits.file_mb)
+        einvoice, found = find_einvoice(document, path, limits.file_mb)
     finally:
         document.close()
     if einvoice is None and not any(page.words for page in pages):
@@ -47,7 +47,7 @@ def _read(path: str, source: str | bytes, limits: Limits, remarks: tuple[str, ..
         pages=tuple(pages),
         einvoice=data,
         einvoice_name=name,
-        warnings=(*remarks, *_remarks(texts, pages, lost)),
+        warnings=(*remarks, *_remarks(texts, pages, lost), *found),
     )
 
 

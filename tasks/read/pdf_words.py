@@ -8,6 +8,7 @@ import ctypes
 import re
 from collections import Counter
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -34,8 +35,7 @@ class Ink:
 _BLACK = Ink()
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedWord:
+class PrintedWord(NamedTuple):
     """A word of the text layer, whether it can be seen or not.
 
     `unmapped` says that its font does not tell which letter its first glyph is: the text may be anything.
@@ -100,7 +100,9 @@ def printed_words(textpage: pdfium.PdfTextPage, frame: PageFrame) -> list[Printe
     raw, boxes, inks = textpage.raw, _CharacterBoxes(textpage), _Inks(textpage)
     words = []
     for match in _WORD.finditer(page_text(textpage)):
-        text = _NO_WIDTH.sub("", match[0]).replace(_LINE_END_HYPHEN, "-")
+        text = match[0].replace(_LINE_END_HYPHEN, "-")
+        if not text.isascii():
+            text = _NO_WIDTH.sub("", text)
         if text:
             first = match.start()
             box = frame.displayed(*boxes.of_word(first, match.end() - 1))
