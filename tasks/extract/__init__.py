@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tasks.documents import Field, LineItem
 from tasks.extract.einvoice import EInvoice
 from tasks.extract.header import header_fields
+from tasks.extract.lines import line_items
 from tasks.extract.sheet import Sheet
 
 __all__ = ["RULES", "Extracted", "extract"]
@@ -29,4 +30,4 @@ def extract(sheet: Sheet, doc_type: str, einvoice: EInvoice | None) -> Extracted
         return Extracted(einvoice.fields, einvoice.line_items)
     if doc_type not in _WITH_FIELDS:
         return Extracted((), ())
-    return Extracted(header_fields(sheet, doc_type), ())
+    return Extracted(header_fields(sheet, doc_type), line_items(sheet))

@@ -9,7 +9,7 @@ from decimal import Decimal
 from tasks.parse.dates import DayMonthOrder, dates, infer_order
 from tasks.parse.money import Marks, amounts, infer_marks, parse_amount
 
-_COUNTRIES = (
+COUNTRY_SIGNS = (
     ("US", r"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),? +\d{5}(?:-\d{4})?\b|\bU\.?S\.?A\b|United States"),
     ("MY", r"\bRM ?\d|SDN\.? ?BHD|Malaysia|\bMYR\b|GST ID"),
     ("IN", r"₹|\bINR\b|\bGSTIN\b|\bIndia\b|Pvt\.? Ltd|\bRs\.? ?\d"),
@@ -22,17 +22,150 @@ _COUNTRIES = (
 
 _LANGUAGE_WORDS = {
     "de": frozenset(
-        ["der", "die", "das", "und", "mit", "für", "bei", "ist", "sind", "rechnung", "betrag", "netto", "bitte", "vom", "nr", "seite", "menge", "datum"]
+        [
+            "der",
+            "die",
+            "das",
+            "und",
+            "mit",
+            "für",
+            "bei",
+            "ist",
+            "sind",
+            "rechnung",
+            "betrag",
+            "netto",
+            "bitte",
+            "vom",
+            "nr",
+            "seite",
+            "menge",
+            "datum",
+        ]
     ),
     "fr": frozenset(
-        ["le", "la", "les", "des", "du", "et", "pour", "avec", "sur", "facture", "montant", "est", "votre", "vous", "par", "page", "quantité", "date", "numéro"]
+        [
+            "le",
+            "la",
+            "les",
+            "des",
+            "du",
+            "et",
+            "pour",
+            "avec",
+            "sur",
+            "facture",
+            "montant",
+            "est",
+            "votre",
+            "vous",
+            "par",
+            "page",
+            "quantité",
+            "date",
+            "numéro",
+        ]
     ),
-    "es": frozenset(["el", "los", "las", "del", "y", "para", "con", "por", "factura", "importe", "su", "fecha", "cantidad", "número", "total", "página"]),
-    "it": frozenset(["il", "della", "di", "e", "per", "con", "fattura", "importo", "data", "quantità", "numero", "totale", "pagina", "gli", "sono"]),
-    "nl": frozenset(["de", "het", "een", "en", "van", "met", "voor", "uw", "factuur", "bedrag", "datum", "aantal", "btw", "totaal", "pagina", "nummer"]),
-    "pt": frozenset(["o", "os", "da", "do", "e", "para", "com", "por", "fatura", "valor", "data", "quantidade", "número", "total", "página", "não"]),
+    "es": frozenset(
+        [
+            "el",
+            "los",
+            "las",
+            "del",
+            "y",
+            "para",
+            "con",
+            "por",
+            "factura",
+            "importe",
+            "su",
+            "fecha",
+            "cantidad",
+            "número",
+            "total",
+            "página",
+        ]
+    ),
+    "it": frozenset(
+        [
+            "il",
+            "della",
+            "di",
+            "e",
+            "per",
+            "con",
+            "fattura",
+            "importo",
+            "data",
+            "quantità",
+            "numero",
+            "totale",
+            "pagina",
+            "gli",
+            "sono",
+        ]
+    ),
+    "nl": frozenset(
+        [
+            "de",
+            "het",
+            "een",
+            "en",
+            "van",
+            "met",
+            "voor",
+            "uw",
+            "factuur",
+            "bedrag",
+            "datum",
+            "aantal",
+            "btw",
+            "totaal",
+            "pagina",
+            "nummer",
+        ]
+    ),
+    "pt": frozenset(
+        [
+            "o",
+            "os",
+            "da",
+            "do",
+            "e",
+            "para",
+            "com",
+            "por",
+            "fatura",
+            "valor",
+            "data",
+            "quantidade",
+            "número",
+            "total",
+            "página",
+            "não",
+        ]
+    ),
     "en": frozenset(
-        ["the", "of", "and", "for", "to", "with", "invoice", "amount", "date", "is", "your", "due", "total", "from", "page", "by", "quantity", "number"]
+        [
+            "the",
+            "of",
+            "and",
+            "for",
+            "to",
+            "with",
+            "invoice",
+            "amount",
+            "date",
+            "is",
+            "your",
+            "due",
+            "total",
+            "from",
+            "page",
+            "by",
+            "quantity",
+            "number",
+        ]
     ),
 }
 
@@ -65,7 +198,7 @@ def date_readings(raw: str, conventions: Conventions) -> tuple[date, ...]:
 
 
 def _country(text: str) -> str | None:
-    return next((country for country, sign in _COUNTRIES if re.search(sign, text)), None)
+    return next((country for country, sign in COUNTRY_SIGNS if re.search(sign, text)), None)
 
 
 def _language(text: str) -> str | None:

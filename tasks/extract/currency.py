@@ -16,6 +16,16 @@ _DOLLAR_COUNTRIES = {
     "HKD": r"\bhong kong\b",
 }
 _UNITED_STATES = r"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),? +\d{5}\b"
+_COUNTRY_CURRENCIES = {
+    "MYR": r"(?i)\bsdn\.? ?bhd|\bS/B\b|malaysia|kuala lumpur|selangor|\bGST ID\b",
+    "INR": r"\bGSTIN\b|(?i:\bindia\b|pvt\.? ltd)",
+    "SGD": r"(?i)\bsingapore\b|pte\.? ltd",
+    "AUD": r"\bABN\b|(?i:\baustralia\b|pty\.? ltd)",
+    "GBP": r"(?i)united kingdom|\bGB\d{9}\b",
+    "EUR": r"\b(?:DE\d{9}|FR[A-Z0-9]{2}\d{9}|NL\d{9}B\d{2}|IT\d{11}|ATU\d{8}|ES[A-Z]\d{8}|PT\d{9}|BE[01]\d{9})\b",
+}
+"""What on a page shows the country whose money is meant where no amount says so."""
+
 _CROWN_COUNTRIES = {
     "SEK": r"\bsverige\b|\bsweden\b|\bmoms\b",
     "NOK": r"\bnorge\b|\bnorway\b|\bmva\b",
@@ -23,26 +33,32 @@ _CROWN_COUNTRIES = {
 }
 
 
-def currency(sheet: Sheet) -> tuple[Candidate | None, tuple[str, ...]]:
-    """The currency with where it stands, and all currencies that stand beside amounts, most frequent first."""
+def currency(sheet: Sheet) -> list[Candidate]:
+    """The currencies that the document names, the most frequent first, each where it first stands."""
     spans: dict[str, Span] = {}
-    marks: Counter[str] = Counter()
-    for mark, span in _marks(sheet):
-        marks[mark] += 1
-        spans.setdefault(mark, span)
     counted: Counter[str] = Counter()
-    for mark, count in marks.items():
-        counted[_resolve(mark, sheet)] += count
-    spans |= {_resolve(mark, sheet): span for mark, span in spans.items()}
-    if not counted:
-        return None, ()
-    (best, count), *others = counted.most_common()
-    evidence = (
-        ("mark",) if len(counted) == 1 else ("mark", "contested") if others[0][1] * 2 > count else ("mark", "majority")
-    )
-    return Candidate("currency", best, spans[best], min(1.0, 0.5 + 0.1 * count), evidence), tuple(
-        c for c, _ in counted.most_common()
-    )
+    for mark, span in _marks(sheet):
+        spans.setdefault(mark, span)
+        counted[mark] += 1
+    places: dict[str, Span] = {}
+    totals: Counter[str] = Counter()
+    for mark, count in counted.items():
+        code = _resolve(mark, sheet)
+        totals[code] += count
+        places.setdefault(code, spans[mark])
+    evidence = ("mark",) if len(totals) < 2 else ("mark", "contested")
+    named = [Candidate("currency", code, places[code], float(n), evidence) for code, n in totals.most_common()]
+    return named or list(_of_country(sheet))
+
+
+def _of_country(sheet: Sheet) -> Iterator[Candidate]:
+    """The currency of the one country that the pages show, where no amount carries a mark."""
+    for line in sheet.layout.lines:
+        text = " ".join(token.text for token in line.tokens)
+        for code, sign in _COUNTRY_CURRENCIES.items():
+            if re.search(sign, text):
+                yield Candidate("currency", code, Span(line, 0, len(line.tokens)), 0.3, ("country",))
+                return
 
 
 def _marks(sheet: Sheet) -> Iterator[tuple[str, Span]]:

@@ -6,38 +6,47 @@ from dataclasses import replace
 from tasks.documents import Field, State
 from tasks.extract.currency import currency
 from tasks.extract.identifiers import ibans, vat_ids
-from tasks.extract.labelled import dates, day_value, identifiers
-from tasks.extract.parties import buyers, sellers
+from tasks.extract.labelled import dates, dates_behind, day_value, identifiers, ranked
+from tasks.extract.parties import address_below, buyers, sellers
 from tasks.extract.sheet import Candidate, Sheet
 from tasks.extract.totals import NAMES, Total, adds_up, printed_amounts, proposals, solve
+
+FIELDS = (
+    "invoice_number", "issue_date", "due_date", "currency", "purchase_order_number", "seller_name", "seller_vat_id",
+    "seller_address", "buyer_name", "buyer_vat_id", "iban", *NAMES,
+)  # fmt: skip
+"""The header fields that pages are searched for, in the order of their report."""
 
 _CLOSE = 0.8  # a second candidate this near the best puts it in doubt
 
 
 def header_fields(sheet: Sheet, doc_type: str) -> tuple[Field, ...]:
     """Every header field of DESIGN section 3, found or absent."""
-    buyer = buyers(sheet)
-    chosen: dict[str, Field] = {}
-    for candidates in (
-        identifiers(sheet, "invoice_number"),
+    numbers = identifiers(sheet, "invoice_number")
+    seller = sellers(sheet)
+    address = address_below(sheet, seller[0]) if seller else None
+    rivals = (
+        numbers,
         identifiers(sheet, "purchase_order_number"),
-        dates(sheet, "issue_date") or _first_date(sheet),
+        _issue_dates(sheet, numbers),
         dates(sheet, "due_date"),
-        buyer,
-        sellers(sheet, buyer[0] if buyer else None),
+        currency(sheet),
+        seller,
+        [address] if address else [],
+        buyers(sheet, seller[0] if seller else None),
         vat_ids(sheet, "seller_vat_id"),
         vat_ids(sheet, "buyer_vat_id"),
         ibans(sheet),
-    ):
-        if candidates:
-            chosen[candidates[0].name] = _field(sheet, candidates)
-    money, _ = currency(sheet)
-    if money:
-        chosen["currency"] = _field(sheet, [money])
+    )
+    chosen = {candidates[0].name: _field(sheet, candidates) for candidates in rivals if candidates}
     chosen |= _totals(sheet)
-    names = ("invoice_number", "issue_date", "due_date", "currency", "purchase_order_number", "seller_name", "seller_vat_id",
-             "buyer_name", "buyer_vat_id", "iban", *NAMES)  # fmt: skip
-    return tuple(chosen.get(name) or Field(name, "absent") for name in names)
+    return tuple(chosen.get(name) or Field(name, "absent") for name in FIELDS)
+
+
+def _issue_dates(sheet: Sheet, numbers: Sequence[Candidate]) -> list[Candidate]:
+    """Dates with a label or right behind the invoice number; without any, the first date of the document."""
+    behind = [c for number in numbers[:1] for c in dates_behind(sheet, number)]
+    return ranked([*dates(sheet, "issue_date"), *behind]) or _first_date(sheet)
 
 
 def _field(sheet: Sheet, candidates: Sequence[Candidate]) -> Field:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from tasks.extract.labels import Label
-from tasks.extract.layout import Span
+from tasks.extract.layout import COLUMN_GAP, Span
 from tasks.extract.sheet import Candidate, Place, Sheet
 from tasks.extract.values import Dated
 
@@ -24,6 +24,15 @@ def identifiers(sheet: Sheet, name: str) -> list[Candidate]:
 def dates(sheet: Sheet, name: str) -> list[Candidate]:
     """The dates that the labels of the field name, best first; value "" where the date can't be told."""
     return ranked([c for label in sheet.labelled(name) for c in _dates_of(sheet, label, name)])
+
+
+def dates_behind(sheet: Sheet, number: Candidate) -> Iterator[Candidate]:
+    """The date that follows an invoice number on its line (`Facture n° 12 du 3 mai 2024`)."""
+    end = number.span.end
+    for dated in sheet.dates.get(number.span.line.number, ()):
+        if 0 <= dated.span.start - end <= 2 and number.span.line.tokens[end].gap < COLUMN_GAP:
+            yield Candidate("issue_date", day_value(sheet, dated), dated.span, 0.9, ("behind_number",))
+            return
 
 
 def ranked(candidates: Sequence[Candidate]) -> list[Candidate]:

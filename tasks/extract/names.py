@@ -9,7 +9,7 @@ from tasks.extract.sheet import Sheet
 LEGAL_FORM = re.compile(
     r"(?<![\w.])(?:GmbH(?: ?& ?Co\.? ?KG)?|AG|KG|OHG|e\.?K\.?|UG|mbH|GbR|e\.V\.|Inc\.?|LLC|L\.L\.C\.|Ltd\.?|Limited|LTD|LLP|PLC|plc|Corp\.?|"
     r"Corporation|Co\.|Company|S\.?A\.?|S\.?A\.?S\.?U?|SARL|S\.?A\.?R\.?L\.?|EURL|SNC|S\.?L\.?U?\.?|B\.?V\.?|N\.?V\.?|VOF|BVBA|S\.?r\.?l\.?s?|S\.?p\.?A\.?|"
-    r"Lda\.?|LDA|Unipessoal|S\.?A\.?S|Sp\. ?z ?o\.?o\.?|A/S|ApS|AB|AS|Oy|SDN\.? ?BHD\.?|BHD\.?|Pty\.?|Pte\.?|Pvt\.?|Private Limited|ASBL|SPRL|SE)(?![\w])",
+    r"Lda\.?|LDA|Unipessoal|S\.?A\.?S|Sp\. ?z ?o\.?o\.?|A/S|ApS|AB|AS|Oy|SDN\.? ?BHD\.?|Sdn\.? ?Bhd\.?|B[Hh][Dd]\.?|S/B|Pty\.?|Pte\.?|Pvt\.?|Private Limited|ASBL|SPRL|SE)(?![\w])",
 )
 _TITLE = re.compile(
     r"^(?:tax |retail |commercial |proforma |pro forma |vat |sales |kopie |copie |duplicate |copy |original )*"
@@ -26,26 +26,76 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _COUNTRIES = frozenset(
-    ["germany", "deutschland", "france", "frankreich", "netherlands", "nederland", "niederlande", "spain", "espana", "italy", "italia", "portugal", "usa", "unitedstates", "unitedkingdom", "uk", "england", "austria", "osterreich", "switzerland", "schweiz", "suisse", "belgium", "belgie", "belgique", "malaysia", "india", "singapore", "canada", "australia", "luxembourg", "polska", "poland", "ireland"]
+    [
+        "germany",
+        "deutschland",
+        "france",
+        "frankreich",
+        "netherlands",
+        "nederland",
+        "niederlande",
+        "spain",
+        "espana",
+        "italy",
+        "italia",
+        "portugal",
+        "usa",
+        "unitedstates",
+        "unitedkingdom",
+        "uk",
+        "england",
+        "austria",
+        "osterreich",
+        "switzerland",
+        "schweiz",
+        "suisse",
+        "belgium",
+        "belgie",
+        "belgique",
+        "malaysia",
+        "india",
+        "singapore",
+        "canada",
+        "australia",
+        "luxembourg",
+        "polska",
+        "poland",
+        "ireland",
+    ]
 )
+_LONGEST = 8  # tokens of a name
+_NUMBERED = re.compile(r"(?:nr|nummer|number|no|datum|date|code|id)$")
 _SEPARATORS = frozenset(["-", "–", "—", "●", "·", "|", "•", "*", "/", "•", "∙", "▪", "►", "»", "«", "+"])
 
 
 def name_spans(phrase: Span) -> Iterator[Span]:
-    """The parts of a phrase between separators that may each be a name (`Sender GmbH · Street 1 · 12345 Town`)."""
+    """The parts of a phrase that may each be a name: all of it, or what separators part from an address
+    (`Sender GmbH · Street 1 · 12345 Town`), or what a legal form ends (`Seller SAS au capital de 1.000 euros`)."""
     tokens = phrase.line.tokens
+    divided = any(any(c.isdigit() for c in token.text) or "@" in token.text for token in phrase.tokens)
     start = phrase.start
     for i in range(phrase.start, phrase.end + 1):
-        after_comma = (
-            i < phrase.end
-            and i > start
-            and tokens[i - 1].text.endswith(",")
-            and any(c.isdigit() for c in tokens[i].text)
-        )
-        if i == phrase.end or tokens[i].text in _SEPARATORS or after_comma:
+        after_comma = divided and start < i < phrase.end and tokens[i - 1].text.endswith(",")
+        separated = i == phrase.end or (divided and tokens[i].text in _SEPARATORS)
+        if separated or after_comma:
             if i > start:
-                yield Span(phrase.line, start, i)
+                yield _to_legal_form(Span(phrase.line, start, i))
             start = i if after_comma else i + 1
+
+
+def _to_legal_form(span: Span) -> Span:
+    """The span up to its legal form, where a number or a sentence goes on behind it."""
+    tokens = span.line.tokens
+    last = next((i for i in range(span.end - 1, span.start, -1) if LEGAL_FORM.search(_glued(tokens[i].text))), None)
+    if last is None or last == span.end - 1:
+        return span
+    numbered = any(c.isdigit() for token in tokens[last + 1 : span.end] for c in token.text)
+    return Span(span.line, span.start, last + 1) if numbered or len(span.tokens) > _LONGEST else span
+
+
+def _glued(text: str) -> str:
+    """The word without what a registration number in parentheses leaves on it."""
+    return text.split("(")[0] or text
 
 
 def is_name(sheet: Sheet, span: Span) -> bool:
@@ -53,7 +103,7 @@ def is_name(sheet: Sheet, span: Span) -> bool:
     text = span.text
     letters = sum(c.isalpha() for c in text)
     digits = sum(c.isdigit() for c in text)
-    if letters < 3 or digits > letters or len(span.tokens) > 9 or len(text) > 70:
+    if letters < 3 or digits > letters or len(span.tokens) > _LONGEST or len(text) > 70:
         return False
     if (text[:1].islower() and not LEGAL_FORM.search(text)) or text.startswith("("):
         return False
@@ -62,6 +112,9 @@ def is_name(sheet: Sheet, span: Span) -> bool:
     if text.endswith((":", "?", "!", ";")) or ":" in text[:-1]:
         return False
     key = "".join(token.key for token in span.tokens)
+    following = span.line.tokens[span.end].text if span.end < len(span.line.tokens) else ""
+    if following.startswith(":") or _NUMBERED.search(key):
+        return False
     if key in _COUNTRIES or _TITLE.match(text) or (_ADDRESS.search(text) and not LEGAL_FORM.search(text)):
         return False
     if any(d.span.start < span.end and d.span.end > span.start for d in sheet.dates.get(span.line.number, ())):
@@ -73,5 +126,5 @@ def is_name(sheet: Sheet, span: Span) -> bool:
 
 
 def name_text(span: Span) -> str:
-    """The name without the marks around it."""
-    return span.text.strip(" ,;:·•|*-–—")
+    """The name without the marks around it and without a number in parentheses behind it."""
+    return re.sub(r"\s*[(（][^()]*\d[^()]*[)）]?$", "", span.text).strip(" ,;:·•|*-–—")

@@ -1,8 +1,7 @@
 """Who sells and who buys: by labels, letterhead, footer, legal form, web domain and address window."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from tasks.extract.labelled import evidence_of, ranked, weight_of
 from tasks.extract.labels import Label
@@ -11,24 +10,44 @@ from tasks.extract.names import LEGAL_FORM, is_name, name_spans, name_text
 from tasks.extract.sheet import Candidate, Sheet
 
 _DOMAIN = re.compile(r"(?:www\.|@|https?://)([a-z0-9-]{3,})\.", re.IGNORECASE)
-_MAIL_HOSTS = frozenset(["gmail", "outlook", "hotmail", "yahoo", "example", "mail", "web", "gmx", "localhost"])
-_BLOCK = 7  # line heights below a buyer label that are its address
+_MAIL_HOSTS = frozenset(["gmail", "outlook", "hotmail", "yahoo", "example", "mail", "web", "gmx", "localhost", "email", "info"])
+_REGISTERED = re.compile(
+    r"\b(?:HRB|HRA|SIRET|SIREN|RCS|R\.C\.S|KvK|capital|Amtsgericht|Geschäftsführer|Geschäftsführung|Company Reg|Registered|"
+    r"Reg\. ?No|USt-?Id|VAT|TVA|P\.? ?IVA|BTW|CIF|NIF|Siège)\b",
+    re.IGNORECASE,
+)
+_POSTCODE = re.compile(r"\b\d{4,5}\b|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b")
+_REGISTRATION = re.compile(r"^[(（]|^(?:co\.?|company|reg|gst|roc|business|formerly|\d{5,}-?[A-Z])", re.IGNORECASE)
+_ENDS_ADDRESS = re.compile(
+    r"\b(?:tel|te1|fax|phone|telephone|gst|vat|e-?mail|www|invoice|receipt|cash|bill|date|reg|roc|company|co\.? ?no|ust|tva|btw|"
+    r"siret|iban|rechnung|facture|factuur|website)\b|@|^[\d -]{7,}$|\b0\d{1,3}-\d{6,}",
+    re.IGNORECASE,
+)
+_ADDRESS_REACH = 11  # line heights below a name
+_ADDRESS_LINES = 5
+_BLOCK = 7  # line heights below a label that are its address
+_LEAST = 0.6  # support below which nobody is named
+
+_WEIGHTS = {
+    "top": 0.7, "upper": 0.3, "first": 0.3, "large": 0.4, "legal_form": 0.7, "domain": 0.7, "registered": 0.4,
+    "foreign_block": -1.6, "address_window": -0.7,
+}  # fmt: skip
+"""What each sign on the page says for a name being the seller's; labels say more, by `weight_of`."""
 
 
-def buyers(sheet: Sheet) -> list[Candidate]:
-    """The names that buyer labels introduce, else the one in the address window, best first."""
-    found = list(_introduced(sheet, "buyer_name"))
-    return ranked(found or list(_in_address_window(sheet)))
-
-
-def sellers(sheet: Sheet, buyer: Candidate | None) -> list[Candidate]:
+def sellers(sheet: Sheet) -> list[Candidate]:
     """The names that may be the seller's, best first."""
-    foreign = _foreign_lines(sheet)
-    scored = [_scored(sheet, span, foreign) for span in _letterhead(sheet)]
-    found = [*scored, *_introduced(sheet, "seller_name")]
-    times = Counter(_key(c.value) for c in found)
-    other = _key(buyer.value) if buyer else None
-    return ranked([_with_repeats(sheet, c, times) for c in found if _key(c.value) != other])
+    foreign = {*_blocks(sheet, "buyer_name"), *_blocks(sheet, "ship_to")}
+    domains = _domains(sheet)
+    found = [_weighed(sheet, span, foreign, domains) for span in _names(sheet)]
+    return [c for c in _together([*found, *_introduced(sheet, "seller_name")]) if c.score >= _LEAST]
+
+
+def buyers(sheet: Sheet, seller: Candidate | None) -> list[Candidate]:
+    """The names that buyer labels introduce, else the one in the address window, best first; never the seller."""
+    own = _key(seller.value) if seller else ""
+    labelled = [c for c in _introduced(sheet, "buyer_name") if _key(c.value) != own]
+    return ranked(labelled or [c for c in _in_address_window(sheet) if _key(c.value) != own])
 
 
 def _introduced(sheet: Sheet, name: str) -> Iterator[Candidate]:
@@ -37,102 +56,156 @@ def _introduced(sheet: Sheet, name: str) -> Iterator[Candidate]:
             continue
         for place in sheet.places(label):
             span = next((s for s in name_spans(place.span) if is_name(sheet, s)), None)
-            if span and not (place.how == "right" and place.span.tokens[0].gap > 6 and not label.colon):
+            far = place.how == "right" and place.span.tokens[0].gap > 6 and not label.colon
+            if span and not far:
                 yield Candidate(name, name_text(span), span, weight_of(label, place) + 0.6, evidence_of(label, place))
                 break
 
 
 def _introduces(label: Label) -> bool:
-    """Short words such as `to` and `von` introduce a name only where they stand alone or end in a colon."""
+    """A word such as `to` or `customer` introduces a name only where it stands alone or ends in a colon."""
     line, end = label.span.line, label.span.end
     alone = end == len(line.tokens) or line.tokens[end].gap > 0.9
-    return label.colon or alone or len(label.key) > 6
+    return label.colon or alone or len(label.span.tokens) > 1
 
 
-def _letterhead(sheet: Sheet) -> Iterator[Span]:
+def _names(sheet: Sheet) -> Iterator[Span]:
+    first = sheet.layout.lines[0].page if sheet.layout.lines else 0
     for phrase in sheet.layout.phrases:
-        if phrase.line.page == 1:
+        if phrase.line.page == first:
             yield from (span for span in name_spans(phrase) if is_name(sheet, span))
 
 
-def _scored(sheet: Sheet, span: Span, foreign: set[tuple[int, int]]) -> Candidate:
-    height = sheet.layout.sizes[1][1]
-    share = span.box[1] / height
-    tall = (span.box[3] - span.box[1]) / max(sheet.layout.text_height, 1e-6)
-    signs: list[tuple[str, float]] = []
-    if share < 0.12:
-        signs.append(("top", 0.7))
-    elif share < 0.3:
-        signs.append(("upper", 0.3))
-    if span.line.number == 0 or (all(s.start >= span.start for s in span.line.phrases) and span.line.number <= 2):
-        signs.append(("first", 0.3))
-    if tall > 1.25:
-        signs.append(("large", 0.4))
+def _weighed(sheet: Sheet, span: Span, foreign: set[tuple[int, int]], domains: set[str]) -> Candidate:
+    signs = tuple(_signs(sheet, span, foreign, domains))
+    return Candidate("seller_name", name_text(span), span, sum(_WEIGHTS[sign] for sign in signs), signs)
+
+
+def _signs(sheet: Sheet, span: Span, foreign: set[tuple[int, int]], domains: set[str]) -> Iterator[str]:
+    down = span.box[1] / sheet.layout.sizes[span.line.page][1]
+    if down < 0.3:
+        yield "top" if down < 0.12 else "upper"
+    if span.line.number <= 2 and span.start == 0:
+        yield "first"
+    if span.box[3] - span.box[1] > 1.25 * sheet.layout.text_height:
+        yield "large"
     if LEGAL_FORM.search(span.text):
-        signs.append(("legal_form", 0.7))
-    if _in_domain(sheet, span):
-        signs.append(("domain", 0.7))
+        yield "legal_form"
+        if _REGISTERED.search(" ".join(token.text for token in span.line.tokens)):
+            yield "registered"
+    if _in_domains(_key(span.text), domains):
+        yield "domain"
     if (span.line.number, span.start) in foreign:
-        signs.append(("in_buyer_block", -1.6))
-    return Candidate("seller_name", name_text(span), span, sum(w for _, w in signs), tuple(s for s, _ in signs))
+        yield "foreign_block"
+    elif 0.12 < down < 0.36 and _in_window(sheet, span):
+        yield "address_window"
 
 
-def _with_repeats(sheet: Sheet, candidate: Candidate, times: Counter[str]) -> Candidate:
-    if times[_key(candidate.value)] < 2:
-        return candidate
-    return Candidate(
-        candidate.name, candidate.value, candidate.span, candidate.score + 0.3, (*candidate.evidence, "repeated")
+def _together(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """One candidate a name: what its place says and what a label says add up, and so does being said twice."""
+    by_name: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        by_name.setdefault(_key(candidate.value), []).append(candidate)
+    return sorted((_sum(same) for same in by_name.values()), key=lambda c: -c.score)
+
+
+def _sum(same: list[Candidate]) -> Candidate:
+    placed = max(
+        (c for c in same if "label" not in c.evidence and "weak_label" not in c.evidence), key=_score, default=None
     )
+    named = max(
+        (c for c in same if c is not placed and ("label" in c.evidence or "weak_label" in c.evidence)),
+        key=_score,
+        default=None,
+    )
+    parts = [c for c in (named, placed) if c]
+    lines = {c.span.line.number for c in same}
+    repeated = 0.3 if len(lines) > 1 else 0.0
+    evidence = (*dict.fromkeys(e for c in parts for e in c.evidence), *(("repeated",) if repeated else ()))
+    best = parts[0]
+    return Candidate(best.name, best.value, best.span, sum(c.score for c in parts) + repeated, evidence)
 
 
-def _in_domain(sheet: Sheet, span: Span) -> bool:
-    name = _key(span.text)
-    domains = {re.sub(r"[^a-z0-9]", "", hit.casefold()) for hit in _DOMAIN.findall(sheet.text)} - _MAIL_HOSTS
-    return any(len(d) >= 4 and (d in name or (len(name) >= 4 and name in d)) for d in domains)
+def _score(candidate: Candidate) -> float:
+    return candidate.score
 
 
-def _foreign_lines(sheet: Sheet) -> set[tuple[int, int]]:
-    """Phrases in the blocks that buyer and delivery labels introduce, by line and start."""
-    found = set()
-    for name in ("buyer_name", "ship_to"):
-        for label in sheet.labelled(name):
-            if label.opens and _introduces(label):
-                found |= set(_block(sheet, label))
-    return found
+def _domains(sheet: Sheet) -> set[str]:
+    """The names of web and mail domains on the pages, without their endings."""
+    found = {re.sub(r"[^a-z0-9]", "", hit.casefold()) for hit in _DOMAIN.findall(sheet.text)}
+    return {domain for domain in found - _MAIL_HOSTS if len(domain) >= 4}
 
 
-def _block(sheet: Sheet, label: Label) -> Iterable[tuple[int, int]]:
+def _in_domains(name: str, domains: set[str]) -> bool:
+    return any(domain in name or (len(name) >= 4 and name in domain) for domain in domains)
+
+
+def _blocks(sheet: Sheet, name: str) -> Iterator[tuple[int, int]]:
+    """The phrases of the blocks that labels of the field introduce, by line and first token."""
+    for label in sheet.labelled(name):
+        if label.opens and _introduces(label):
+            yield from _block(sheet, label)
+
+
+def _block(sheet: Sheet, label: Label) -> Iterator[tuple[int, int]]:
     x0, _, x1, _ = label.span.box
     slack = label.span.line.height
-    yield from ((label.span.line.number, p.start) for p in label.span.line.phrases if p.start >= label.span.start)
-    for line in sheet.layout.below(label.span.line, _BLOCK):
-        yield from ((line.number, p.start) for p in line.phrases if p.box[0] < x1 + slack and p.box[2] > x0 - slack)
+    line = label.span.line
+    yield from ((line.number, phrase.start) for phrase in line.phrases if phrase.start >= label.span.start)
+    for below in sheet.layout.below(line, _BLOCK):
+        yield from ((below.number, p.start) for p in below.phrases if p.box[0] < x1 + slack and p.box[2] > x0 - slack)
 
 
 def _in_address_window(sheet: Sheet) -> Iterator[Candidate]:
-    """The first name of an address block where a letter's window is: upper third, a line with a postcode below it."""
-    height = sheet.layout.sizes.get(1, (1.0, 1.0))[1]
-    for phrase in sheet.layout.phrases:
-        if phrase.line.page != 1 or not 0.11 < phrase.box[1] / height < 0.36:
-            continue
-        if len(list(name_spans(phrase))) > 1 or not is_name(sheet, phrase):
-            continue
-        if _postcode_below(sheet, phrase):
-            yield Candidate(
-                "buyer_name", name_text(phrase), phrase, 0.6 - phrase.box[1] / height / 2, ("address_window",)
-            )
+    """The first name of an address block where a letter's window is: left, upper third, a postcode below it."""
+    for span in _names(sheet):
+        width, height = sheet.layout.sizes[span.line.page]
+        down = span.box[1] / height
+        if 0.11 < down < 0.36 and _in_window(sheet, span):
+            left = 0.2 if span.box[0] < 0.45 * width else 0.0
+            score = 0.6 + left - down
+            yield Candidate("buyer_name", name_text(span), span, score, ("address_window",))
 
 
-def _postcode_below(sheet: Sheet, phrase: Span) -> bool:
-    x0 = phrase.box[0]
-    aligned = (
-        other
-        for line in sheet.layout.below(phrase.line, 6)
+def _in_window(sheet: Sheet, span: Span) -> bool:
+    """Whether the span opens a block whose next lines, aligned with it, hold a postcode."""
+    aligned = [
+        other.text
+        for line in sheet.layout.below(span.line, 6)
         for other in line.phrases
-        if abs(other.box[0] - x0) < 2 * phrase.line.height
-    )
-    return any(re.search(r"\b\d{4,5}\b|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b", other.text) for other in aligned)
+        if abs(other.box[0] - span.box[0]) < 2 * span.line.height
+    ]
+    return any(_POSTCODE.search(text) for text in aligned)
 
 
 def _key(text: str) -> str:
     return re.sub(r"[\W_]", "", text.casefold())
+
+
+def address_below(sheet: Sheet, name: Candidate) -> Candidate | None:
+    """The address in the lines below a name, joined; a line with a telephone, a number or another label ends it."""
+    parts: list[str] = []
+    first: Span | None = None
+    for line in sheet.layout.below(name.span.line, _ADDRESS_REACH):
+        phrase = next((p for p in line.phrases if _near(p, name.span)), None)
+        if phrase is None:
+            continue
+        text = phrase.text
+        if first is None and _REGISTRATION.match(text):
+            continue
+        if _ENDS_ADDRESS.search(text) or any(d.span.start < phrase.end for d in sheet.dates.get(line.number, ())):
+            break
+        first = first or phrase
+        parts.append(text.strip(" ,"))
+        if len(parts) == _ADDRESS_LINES:
+            break
+    if first is None or not any(c.isdigit() for part in parts for c in part):
+        return None
+    return Candidate("seller_address", ", ".join(parts), first, 0.5, ("below_name",))
+
+
+def _near(phrase: Span, name: Span) -> bool:
+    """Whether the phrase is set under the name: on the same left edge or centred on it."""
+    slack = 3 * (name.box[3] - name.box[1])
+    centres = (phrase.box[0] + phrase.box[2]) / 2 - (name.box[0] + name.box[2]) / 2
+    return abs(phrase.box[0] - name.box[0]) < slack or abs(centres) < slack

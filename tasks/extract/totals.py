@@ -51,6 +51,7 @@ def proposals(sheet: Sheet, printed: list[Printed]) -> dict[str, list[Total]]:
         found[name] = exact or labelled
     for total in _summing_rows(sheet):
         found[total.candidate.name].append(total)
+    found["gross_total"] = _tendered(sheet, found["gross_total"], printed)
     best = {name: _best(totals) for name, totals in found.items()}
     return best | {name: [*best[name], *_missing(name, best, printed)] for name in NAMES[:3]}
 
@@ -133,6 +134,21 @@ def _summing_rows(sheet: Sheet) -> Iterator[Total]:
                     yield Total(value, Candidate(name, _text(value), amount.span, score, ("row_sum",)))
 
 
+def _tendered(sheet: Sheet, totals: list[Total], printed: list[Printed]) -> list[Total]:
+    """The candidates, with more weight for those that are what was given less the change."""
+    changes = [total.amount for label in sheet.labelled("change") for total in _labelled(sheet, label, "change")]
+    given = {each.value for each in printed}
+    paid = {total.amount for total in totals for change in changes if change and total.amount + change in given}
+    return [_plus(total, 0.8, "tendered") if total.amount in paid else total for total in totals]
+
+
+def _plus(total: Total, score: float, sign: str) -> Total:
+    candidate = total.candidate
+    return replace(
+        total, candidate=replace(candidate, score=candidate.score + score, evidence=(*candidate.evidence, sign))
+    )
+
+
 def _missing(name: str, found: dict[str, list[Total]], printed: list[Printed]) -> Iterator[Total]:
     """An amount on the page that is what two labelled totals leave for the third."""
     known = {total.amount for total in found[name]}
@@ -162,10 +178,7 @@ def _merged(same: list[Total]) -> Total:
     repeated = len({(t.candidate.span.line.number, t.candidate.span.start) for t in same}) - 1
     if not repeated:
         return best
-    score = best.candidate.score + 0.1 * min(repeated, 3)
-    return replace(
-        best, candidate=replace(best.candidate, score=score, evidence=(*best.candidate.evidence, "repeated"))
-    )
+    return _plus(best, 0.1 * min(repeated, 3), "repeated")
 
 
 def _is_exact(total: Total) -> bool:

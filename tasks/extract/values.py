@@ -14,7 +14,34 @@ _SYMBOLS = {
 """Currency marks by what they mean; `$` and `kr` are shared by several currencies and mean themselves."""
 
 CODES = frozenset(
-    ["EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "JPY", "CNY", "INR", "MYR", "SGD", "HKD", "AUD", "NZD", "CAD", "BRL", "MXN", "ZAR", "TRY", "AED"]
+    [
+        "EUR",
+        "USD",
+        "GBP",
+        "CHF",
+        "SEK",
+        "NOK",
+        "DKK",
+        "PLN",
+        "CZK",
+        "HUF",
+        "RON",
+        "BGN",
+        "JPY",
+        "CNY",
+        "INR",
+        "MYR",
+        "SGD",
+        "HKD",
+        "AUD",
+        "NZD",
+        "CAD",
+        "BRL",
+        "MXN",
+        "ZAR",
+        "TRY",
+        "AED",
+    ]
 )
 """ISO 4217 codes that are taken for a currency where they stand beside an amount or a currency label."""
 
@@ -41,7 +68,7 @@ _DATE = re.compile(
     rf"|{_YEAR}年\d{{1,2}}月\d{{1,2}}日"
     rf"|{_DAY}(?:st|nd|rd|th|er|º|°)?[ .,/-]{{0,3}}(?:de {{1,2}}|di )?(?:{_MONTHS})[ .,/-]{{0,3}}(?:de {{1,2}}|del )?(?:{_YEAR}|'?\d\d(?!\d))"
     rf"|(?:{_MONTHS})[ .]{{0,3}}{_DAY}(?:st|nd|rd|th)?[ ,.]{{1,4}}{_YEAR}"
-    r")(?![\d/]|[.,-]\d)",
+    r")(?:(?![\d/]|[.,-]\d)|(?=\d{1,2}:\d\d))",  # OCR glues the time to the year: 03/05/201820:24
     re.IGNORECASE,
 )  # fmt: skip
 
