@@ -80,7 +80,7 @@ def test_a_file_with_a_problem_is_not_read(pool):
     [
         ("refuse", "encrypted", "needs a password"),
         ("die", "corrupt", "the reading process died: exit status 3"),
-        ("crash", "corrupt", "the reading process died: signal SIGSEGV"),
+        ("crash", "corrupt", "the reading process died: signal 11 (Segmentation fault)"),
         ("fail", "corrupt", "reader failed: TypeError: no such thing"),
         ("exit", "corrupt", "reader failed: SystemExit: done"),
         ("raise_unpicklable", "corrupt", "reader failed: UnwillingError: x"),

@@ -92,12 +92,15 @@ class BoundedProcess(Generic[Payload, Result]):
 
     def _running(self) -> Connection:
         """The connection to a live process, which is started where there is none."""
-        if self._process is None or self._process.poll() is not None or self._connection is None:
-            self._kill()
-            self._connection, theirs = Pipe()
-            self._start(theirs)
-            self._introduce(self._connection)
-        return self._connection
+        process, connection = self._process, self._connection
+        if process is not None and process.poll() is None and connection is not None:
+            return connection
+        self._kill()
+        ours, theirs = Pipe()
+        self._connection = ours
+        self._start(theirs)
+        self._introduce(ours)
+        return ours
 
     def _start(self, theirs: Connection) -> None:
         with theirs:
@@ -156,5 +159,5 @@ def _error_of(status: int) -> LimitError | CorruptError:
 
 
 def describe(status: int) -> str:
-    """An exit status in words: `signal SIGSEGV`, `exit status 3`."""
-    return f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+    """An exit status in words: `signal 11 (Segmentation fault)`, `exit status 3`."""
+    return f"signal {-status} ({signal.strsignal(-status)})" if status < 0 else f"exit status {status}"

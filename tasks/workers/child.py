@@ -66,10 +66,17 @@ def confine(memory_mb: int) -> None:
     RLIMIT_DATA counts private writable memory alone: with OCR loaded 0.4 GB, where RLIMIT_AS would also count 0.4 GB
     of mapped libraries and reserved addresses.
     """
-    resource.setrlimit(resource.RLIMIT_DATA, (memory_mb * 1_000_000,) * 2)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    lower(resource.RLIMIT_DATA, memory_mb * 1_000_000)
+    lower(resource.RLIMIT_CORE, 0)
     os.nice(5)
     sys.addaudithook(forbid_network)
+
+
+def lower(limit: int, value: int) -> None:
+    """Set a resource limit for good, unless a lower one is set already."""
+    _, hard = resource.getrlimit(limit)
+    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(limit, (value, value))
 
 
 def forbid_network(event: str, _: tuple[Any, ...]) -> None:
