@@ -148,9 +148,20 @@ def test_negative_totals_are_a_credit_with_positive_totals(flavor, code, doubts)
 
 @pytest.mark.parametrize("flavor", FLAVORS)
 def test_tax_is_told_in_the_invoice_currency(flavor):
-    """A second total in the currency of the tax office is passed over."""
-    invoice = fields_of(written(flavor, bt_5="USD", bt_6="EUR", bt_111="210.00"))
-    assert values(invoice)["tax_total"] == "228.00"
+    """A total in the currency of the tax office is passed over, whether it stands second or first."""
+    terms = {"bt_5": "USD", "bt_6": "EUR", "bt_111": "210.00"}
+    assert values(fields_of(written(flavor, **terms)))["tax_total"] == "228.00"
+    swap = [('"USD">228.00', '"?">228.00'), ('"EUR">210.00', '"USD">210.00'), ('"?">228.00', '"EUR">228.00')]
+    assert values(fields_of(written(flavor, replacing=swap, **terms)))["tax_total"] == "210.00"
+
+
+def test_two_accounts_are_a_doubt():
+    """The first is told, and that there is another."""
+    other = "<cac:PayeeFinancialAccount><cbc:ID>DE75512108001245126199</cbc:ID></cac:PayeeFinancialAccount>"
+    means = f"</cac:PaymentMeans><cac:PaymentMeans>{other}</cac:PaymentMeans>"
+    iban = field(fields_of(written("ubl-2.1", replacing=[("</cac:PaymentMeans>", means)])), "iban")
+    assert (iban.value, iban.doubts) == ("DE89370400440532013000", ("second_candidate",))
+    assert iban.xml_path == "/Invoice/PaymentMeans[1]/PayeeFinancialAccount/ID"
 
 
 @pytest.mark.parametrize("flavor", FLAVORS)

@@ -105,6 +105,7 @@ def test_any_text_has_at_most_two_readings_and_one_is_never_picked_of_two(text):
         ("5", "5"),
         ("1 234", "1234"),
         ("00.00", "0"),
+        ("+12,50", "12.50"),
     ],
 )
 def test_notations_met_on_real_invoices(text, value):
