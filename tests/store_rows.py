@@ -1,5 +1,6 @@
 """Rows as settling makes them, and a process that writes them until it is done or killed: for tests of the store."""
 
+import contextlib
 import hashlib
 import multiprocessing
 from datetime import UTC, date, datetime, timedelta
@@ -95,29 +96,34 @@ class Writer:
     """A process that opens a store and writes chunks; it says what it has written, -1 for its run's opening row."""
 
     def __init__(self, folder, run_id, first, chunks, publish=False):
-        """Start it. A fork server that has our imports makes that quick."""
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["store_rows"])
+        """Start it."""
+        context = quick_processes()
         self._told, pipe = context.Pipe(duplex=False)
+        self._heard = []
         self.process = context.Process(target=_write, args=(folder, run_id, first, chunks, publish, pipe))
         self.process.start()
         pipe.close()
 
-    def wait_until_begun(self):
-        """Return when it holds the store."""
-        assert self._told.recv() == -1
+    def wait_for(self, reports):
+        """Return when it has said so many things; after the first it holds the store."""
+        while len(self._heard) < reports:
+            self._heard.append(self._told.recv())
 
     def kill(self):
         """Kill it, and return the numbers of the chunks that it had written by its own word."""
         self.process.kill()
         self.process.join()
-        told = []
-        while self._told.poll():
-            try:
-                told.append(self._told.recv())
-            except EOFError:
-                break
-        return [number for number in told if number >= 0]
+        with contextlib.suppress(EOFError):
+            while self._told.poll():
+                self._heard.append(self._told.recv())
+        return [number for number in self._heard if number >= 0]
+
+
+def quick_processes():
+    """Processes forked from a server that has done the slow imports."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tasks.store.store"])
+    return context
 
 
 def _write(folder, run_id, first, chunks, publish, pipe):

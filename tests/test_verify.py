@@ -99,7 +99,7 @@ def test_rows_that_differ_between_ledger_and_parquet_are_found(tmp_path):
 def test_a_part_that_was_never_published_breaks_a_law_only_when_no_run_is_going_on(tmp_path):
     """A killed run's chunks are in Parquet, and in the ledger from the next run on."""
     writer = Writer(tmp_path / "store", "run1", 0, 10_000)
-    writer.wait_until_begun()
+    writer.wait_for(1)
     assert {law.name: law.passed for law in verify(tmp_path / "store")}["ledger_complete"]
     writer.kill()
     assert "rebuild" in broken(tmp_path / "store")["ledger_complete"]

@@ -136,6 +136,7 @@ class Store:
                 temporary.replace(target)
                 parts.sync_folder(self.path)
             except (OSError, duckdb.Error) as error:
+                temporary.unlink(missing_ok=True)
                 raise _unwritable(self.path, error) from None
 
     def _commit(self, run_id: str, run_date: date, seq: int, tables: Mapping[str, pa.Table]) -> None:
