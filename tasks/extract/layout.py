@@ -4,13 +4,15 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from statistics import median
 
 from tasks.documents import Box, Page, Word
 
 COLUMN_GAP = 0.9
 """A gap this wide, in line heights, parts two columns; between two words of a sentence it is about 0.3."""
+
+_OPEN_ROWS = 6  # rows that a word may still belong to: neighbours whose words the reader interleaved
 
 _GLUED = re.compile(r"^(.*?[^\W\d_]{2,}[.)]?:(?!//)|[Nn][°º]|№|#|[Nn][ro]\.)(\S+)$")
 
@@ -79,6 +81,16 @@ class Span:
         return around(self.tokens)
 
     @property
+    def x0(self) -> float:
+        """The left edge."""
+        return self.line.tokens[self.start].box[0]
+
+    @property
+    def x1(self) -> float:
+        """The right edge."""
+        return self.line.tokens[self.end - 1].box[2]
+
+    @property
     def confidence(self) -> float:
         """The reader's own confidence in the worst word."""
         return min(token.confidence for token in self.tokens)
@@ -127,6 +139,7 @@ def around(tokens: Sequence[Token]) -> Box:
     return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
 
 
+@lru_cache(maxsize=20_000)
 def key_of(text: str) -> str:
     """Letters and digits of `text` without case or accents; number signs become `no`."""
     if text.isascii():
@@ -140,9 +153,9 @@ def _rows(words: Sequence[Word]) -> list[list[Word]]:
     """Words joined to the nearest row whose last word they stand beside: also where the page is skewed."""
     rows: list[list[Word]] = []
     for word in words:
-        near = [row for row in rows[-6:] if _beside(row[-1].box, word.box)]
+        near = [row for row in rows[-_OPEN_ROWS:] if _beside(row[-1].box, word.box)]
         if near:
-            min(near, key=lambda row: _drop(row[-1].box, word.box)).append(word)
+            (near[0] if len(near) == 1 else min(near, key=lambda row: _drop(row[-1].box, word.box))).append(word)
         else:
             rows.append([word])
     return rows

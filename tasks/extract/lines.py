@@ -7,7 +7,7 @@ from decimal import Decimal
 from tasks.documents import LineItem
 from tasks.extract.columns import Head, find_heads
 from tasks.extract.conventions import amount_readings
-from tasks.extract.layout import Line, Span
+from tasks.extract.layout import Line
 from tasks.extract.sheet import Sheet
 from tasks.extract.values import Amount
 
@@ -80,8 +80,7 @@ def _numbers(sheet: Sheet, head: Head, line: Line) -> dict[str, tuple[Decimal, A
     """The numbers of a line by column; an amount must show cents where it stands for money."""
     found: dict[str, tuple[Decimal, Amount]] = {}
     for amount in sheet.amounts.get(line.number, ()):
-        box = amount.span.box
-        name = head.column_of(box[0], box[2]).name
+        name = head.column_of(amount.span.x0, amount.span.x1).name
         if name in ("description", "other") or name in found:
             continue
         if name == "net_amount" and not (amount.exact or amount.mark or head.has("unit_price")):
@@ -102,10 +101,10 @@ def _value(sheet: Sheet, amount: Amount) -> Decimal | None:
 def _description(sheet: Sheet, head: Head, line: Line, numbers: dict[str, tuple[Decimal, Amount]]) -> str:
     taken = {i for _, amount in numbers.values() for i in range(amount.span.start, amount.span.end)}
     return " ".join(
-        Span(line, phrase.start, phrase.end).text
+        phrase.text
         for phrase in line.phrases
         if not taken.intersection(range(phrase.start, phrase.end))
-        and head.column_of(phrase.box[0], phrase.box[2]).name == "description"
+        and head.column_of(phrase.x0, phrase.x1).name == "description"
     )
 
 

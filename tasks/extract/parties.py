@@ -153,7 +153,7 @@ def _block(sheet: Sheet, label: Label) -> Iterator[tuple[int, int]]:
     line = label.span.line
     yield from ((line.number, phrase.start) for phrase in line.phrases if phrase.start >= label.span.start)
     for below in sheet.layout.below(line, _BLOCK):
-        yield from ((below.number, p.start) for p in below.phrases if p.box[0] < x1 + slack and p.box[2] > x0 - slack)
+        yield from ((below.number, p.start) for p in below.phrases if p.x0 < x1 + slack and p.x1 > x0 - slack)
 
 
 def _in_address_window(sheet: Sheet) -> Iterator[Candidate]:
@@ -173,7 +173,7 @@ def _in_window(sheet: Sheet, span: Span) -> bool:
         other.text
         for line in sheet.layout.below(span.line, 6)
         for other in line.phrases
-        if abs(other.box[0] - span.box[0]) < 2 * span.line.height
+        if abs(other.x0 - span.x0) < 2 * span.line.height
     ]
     return any(_POSTCODE.search(text) for text in aligned)
 
@@ -207,5 +207,5 @@ def address_below(sheet: Sheet, name: Candidate) -> Candidate | None:
 def _near(phrase: Span, name: Span) -> bool:
     """Whether the phrase is set under the name: on the same left edge or centred on it."""
     slack = 3 * (name.box[3] - name.box[1])
-    centres = (phrase.box[0] + phrase.box[2]) / 2 - (name.box[0] + name.box[2]) / 2
-    return abs(phrase.box[0] - name.box[0]) < slack or abs(centres) < slack
+    centres = (phrase.x0 + phrase.x1 - name.x0 - name.x1) / 2
+    return abs(phrase.x0 - name.x0) < slack or abs(centres) < slack

@@ -86,7 +86,7 @@ class Sheet:
         height = label.span.line.height
         weight = 0.8
         for line in self.layout.below(label.span.line, _DEPTH):
-            under = [p for p in line.phrases if p.box[0] < x1 + height and p.box[2] > x0 - height]
+            under = [p for p in line.phrases if p.x0 < x1 + height and p.x1 > x0 - height]
             if not under:
                 continue
             if any(self.is_label(phrase) and self._names_field(phrase) for phrase in under):

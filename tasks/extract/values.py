@@ -1,6 +1,7 @@
 """Amounts and dates on a line of tokens: where they stand; what they mean is for tasks.parse."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -45,6 +46,7 @@ CODES = frozenset(
 )
 """ISO 4217 codes that are taken for a currency where they stand beside an amount or a currency label."""
 
+_DIGIT = re.compile(r"\d")
 _MARK = "|".join(sorted((re.escape(mark) for mark in (*_SYMBOLS, *CODES)), key=len, reverse=True))
 _NUMBER = r"\d{1,3}(?:[ .,'’`]\d{3})+(?:[.,]\d{1,4})?|\d+(?:[.,]\d{1,4})?|[.,]\d{2}"
 _AMOUNT = re.compile(
@@ -103,17 +105,17 @@ class Dated:
 
 def find_dates(line: Line) -> tuple[Dated, ...]:
     """The dates of a line, from left to right."""
-    text, starts = _text_of(line)
-    if not any(c.isdigit() for c in text):
+    if not _has_digits(line):
         return ()
+    text, starts = _text_of(line)
     return tuple(Dated(_span(line, starts, hit), " ".join(hit[0].split())) for hit in _DATE.finditer(text))
 
 
 def find_amounts(line: Line, dates: tuple[Dated, ...]) -> tuple[Amount, ...]:
     """The numbers of a line that are no part of a date, from left to right."""
-    text, starts = _text_of(line)
-    if not any(c.isdigit() for c in text):
+    if not _has_digits(line):
         return ()
+    text, starts = _text_of(line)
     taken = {i for found in dates for i in range(found.span.start, found.span.end)}
     return tuple(a for a in _amounts(line, text, starts) if not taken.intersection(range(a.span.start, a.span.end)))
 
@@ -132,6 +134,10 @@ def _amounts(line: Line, text: str, starts: list[int]) -> Iterator[Amount]:
         yield Amount(_span(line, starts, hit), raw, mark, hit["after"] == "%", negative)
 
 
+def _has_digits(line: Line) -> bool:
+    return any(_DIGIT.search(token.text) for token in line.tokens)
+
+
 def _text_of(line: Line) -> tuple[str, list[int]]:
     """The line's text, two spaces or more where a gap is too wide for one number, and where each token starts in it."""
     parts: list[str] = []
@@ -146,6 +152,5 @@ def _text_of(line: Line) -> tuple[str, list[int]]:
 
 
 def _span(line: Line, starts: list[int], hit: re.Match[str]) -> Span:
-    first = max(i for i, start in enumerate(starts) if start <= hit.start() + len(hit[0]) - len(hit[0].lstrip()))
-    last = max(i for i, start in enumerate(starts) if start < hit.end())
-    return Span(line, first, last + 1)
+    first = bisect_right(starts, hit.start() + len(hit[0]) - len(hit[0].lstrip())) - 1
+    return Span(line, first, bisect_left(starts, hit.end()))

@@ -1,0 +1,179 @@
+"""Header fields are found by labels, positions and arithmetic; what is not on the page is absent."""
+
+import pytest
+from pages import reading
+
+from tasks.documents import Field
+from tasks.extract import extract
+from tasks.extract.sheet import sheet_of
+
+ENGLISH = (
+    "# Northwind Ltd",
+    "1 Harbour Street",
+    "London E1 6AN",
+    "www.northwind.example",
+    "",
+    "Bill to:",
+    "Harper & Sons",
+    "5 Mill Lane",
+    "Leeds LS1 4AB",
+    "",
+    "# INVOICE",
+    "Invoice No:   INV-2041",
+    "Invoice date:   14 March 2024",
+    "Due date:   13 April 2024",
+    "PO number:   PO-7781",
+    "",
+    "Description          Qty     Unit price     Amount",
+    "Copper wire           10          12.50     125.00",
+    "",
+    "                            Subtotal       £125.00",
+    "                            VAT 20%         £25.00",
+    "                            Total          £150.00",
+)
+
+
+def fields(*lines: str, doc_type: str = "invoice") -> dict[str, Field]:
+    found = extract(sheet_of(reading(*lines)), doc_type, None)
+    return {field.name: field for field in found.fields}
+
+
+def values(*lines: str, doc_type: str = "invoice") -> dict[str, str | None]:
+    return {name: field.value for name, field in fields(*lines, doc_type=doc_type).items()}
+
+
+def test_reads_every_header_field_of_an_english_invoice():
+    """Values stand right of their labels, sums fit, the seller is the letterhead, the buyer stands under `Bill to`."""
+    got = values(*ENGLISH)
+    wanted = {
+        "invoice_number": "INV-2041",
+        "issue_date": "2024-03-14",
+        "due_date": "2024-04-13",
+        "purchase_order_number": "PO-7781",
+        "currency": "GBP",
+        "seller_name": "Northwind Ltd",
+        "buyer_name": "Harper & Sons",
+        "net_total": "125.00",
+        "tax_total": "25.00",
+        "gross_total": "150.00",
+        "amount_due": "150.00",
+    }
+    assert {name: got[name] for name in wanted} == wanted
+
+
+def test_a_found_field_carries_the_page_and_the_box_where_it_stands():
+    """Nothing is found without a place that a person can look at."""
+    for field in fields(*ENGLISH).values():
+        if field.state == "found":
+            assert field.page == 1 and field.box is not None and field.raw_text
+            assert field.box[0] < field.box[2] and field.box[1] < field.box[3]
+
+
+def test_what_the_page_does_not_state_is_absent():
+    """No bank account, no VAT id: absent, with no value and no confidence."""
+    got = fields(*ENGLISH)
+    assert got["iban"].state == "absent" and got["iban"].value is None
+
+
+@pytest.mark.parametrize(
+    ("number", "date", "net", "tax", "gross", "lines"),
+    [
+        ("RE-118", "2024-03-05", "1000.00", "190.00", "1190.00",
+         ("Rechnungsnummer: RE-118", "Rechnungsdatum: 05.03.2024", "Nettobetrag   1.000,00 €", "MwSt. 19 %   190,00 €", "Gesamtbetrag   1.190,00 €")),
+        ("F-77", "2024-03-05", "1000.00", "200.00", "1200.00",
+         ("Facture n° F-77 du 5 mars 2024", "Total HT   1 000,00 €", "TVA 20 %   200,00 €", "Total TTC   1 200,00 €")),
+        ("2024/9", "2024-03-05", "100.00", "21.00", "121.00",
+         ("Factura nº 2024/9", "Fecha de factura   05/03/2024", "Base imponible   100,00 €", "IVA 21%   21,00 €", "Total factura   121,00 €")),
+        ("15/A", "2024-03-25", "100.00", "22.00", "122.00",
+         ("Fattura n. 15/A", "Data fattura   25/03/2024", "Imponibile   100,00 €", "IVA 22%   22,00 €", "Totale fattura   122,00 €")),
+        ("20240012", "2024-03-05", "100.00", "21.00", "121.00",
+         ("Factuurnummer: 20240012", "Factuurdatum: 5 maart 2024", "Subtotaal   € 100,00", "BTW 21%   € 21,00", "Totaal   € 121,00")),
+        ("FT 2024/31", "2024-03-25", "100.00", "23.00", "123.00",
+         ("Fatura n.º FT 2024/31", "Data de emissão   25/03/2024", "Total sem IVA   100,00 €", "IVA 23%   23,00 €", "Total com IVA   123,00 €")),
+    ],
+    ids=["de", "fr", "es", "it", "nl", "pt"],
+)  # fmt: skip
+def test_reads_other_languages(number, date, net, tax, gross, lines):
+    """Labels, dates and numbers in the conventions of the language."""
+    got = values("# Acme", *lines)
+    assert (got["invoice_number"], got["issue_date"]) == (number, date)
+    assert (got["net_total"], got["tax_total"], got["gross_total"], got["currency"]) == (net, tax, gross, "EUR")
+
+
+def test_values_below_their_labels_are_found():
+    """A row of labels over a row of values."""
+    got = values(
+        "# Acme",
+        "Invoice No     Invoice Date     Due Date",
+        "665361-1       02/25/2020       03/26/2020",
+        "Total          $99.00",
+    )
+    assert (got["invoice_number"], got["issue_date"], got["due_date"]) == ("665361-1", "2020-02-25", "2020-03-26")
+
+
+def test_a_date_that_could_be_two_days_is_unreadable_and_never_guessed():
+    """03/04 without any evidence of the order: the raw text is kept for a person."""
+    date = fields("# Acme", "Invoice No: 7", "Invoice date: 03/04/2024", "Total   12.00")["issue_date"]
+    assert (date.state, date.value, date.raw_text) == ("unreadable", None, "03/04/2024")
+    assert "ambiguous_date" in date.doubts
+
+
+def test_the_documents_own_dates_settle_an_open_one():
+    """03/25 shows that months come first here."""
+    got = values("# Acme", "Invoice No: 7", "Invoice date: 03/04/2024", "Due date: 03/25/2024", "Total   12.00")
+    assert got["issue_date"] == "2024-03-04"
+
+
+def test_arithmetic_chooses_among_labelled_amounts():
+    """Two amounts are called a total; the one that net and tax make is the gross total."""
+    got = values(
+        "# Acme", "Invoice No: 7", "Total items   3.00", "Net total   200.00", "VAT   40.00", "Total   240.00", "Total   199.00"
+    )  # fmt: skip
+    assert got["gross_total"] == "240.00"
+
+
+def test_what_is_due_may_differ_from_the_gross_total():
+    """A part was paid before."""
+    got = values("# Acme", "Invoice No: 7", "Total   100.00", "Amount paid   40.00", "Amount due   60.00")
+    assert (got["gross_total"], got["amount_due"]) == ("100.00", "60.00")
+
+
+def test_an_iban_is_read_whatever_its_spaces():
+    """Its check digits are evidence."""
+    iban = fields("# Acme", "Invoice No: 7", "Total   5,00 €", "IBAN: DE88 2008 0000 0970 3757 00 BIC: COBADEFFXXX")[
+        "iban"
+    ]
+    assert iban.value == "DE88200800000970375700"
+    assert "checksum" in iban.evidence
+
+
+def test_a_receipt_states_its_seller_date_and_total():
+    """What was given less the change is the total, whatever else is called one."""
+    got = values(
+        "KEDAI SENTOSA SDN BHD (123456-X)",
+        "12 JALAN MAWAR, 43000 KAJANG",
+        "Date: 25/03/2018 18:22",
+        "TEH TARIK        4.50",
+        "Total Qty        1.00",
+        "Total            4.50",
+        "Cash            10.00",
+        "Change           5.50",
+        doc_type="receipt",
+    )
+    assert (got["seller_name"], got["issue_date"], got["gross_total"]) == (
+        "KEDAI SENTOSA SDN BHD",
+        "2018-03-25",
+        "4.50",
+    )
+    assert got["currency"] == "MYR"
+
+
+def test_two_values_as_good_as_each_other_are_a_doubt():
+    """A second candidate is told."""
+    number = fields("# Acme", "Invoice No: 7001", "Invoice Number: 7002", "Total   5.00")["invoice_number"]
+    assert "second_candidate" in number.doubts
+
+
+def test_contracts_have_no_invoice_fields():
+    """Classes without header fields get none."""
+    assert fields("# Agreement", "Invoice No: 7", doc_type="contract") == {}
