@@ -10,6 +10,12 @@ from data.generator.sheet import BLACK, GREY, Sheet
 from data.generator.vendors import COUNTRIES, Party
 from data.generator.words import Words
 
+NAMES = {
+    "credit_note": {"number": "credit_number", "issue_date": "credit_date", "gross_total": "credited"},
+    "purchase_order": {"number": "order_number", "issue_date": "order_date", "gross_total": "order_total"},
+}
+"""What papers other than invoices call the same things, as keys of `words.toml`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -26,20 +32,16 @@ def heading(invoice: Invoice, words: Words) -> str:
     return words[invoice.doc_type]
 
 
-def header_entries(invoice: Invoice, words: Words, long_dates: bool = False, vat: bool = False) -> list[Entry]:
+def header_entries(invoice: Invoice, words: Words, vat: bool = False) -> list[Entry]:
     """Number, dates, order and the other references, in their usual order; `vat` adds the buyer's VAT id."""
-    number = {"credit_note": "credit_number", "purchase_order": "order_number"}.get(invoice.doc_type, "number")
+    names = NAMES.get(invoice.doc_type, {})
+    number = "purchase_order_number" if invoice.doc_type == "purchase_order" else "invoice_number"
     entries = [
-        Entry(
-            words[number],
-            invoice.number,
-            "purchase_order_number" if number == "order_number" else "invoice_number",
-            bold=True,
-        ),
-        Entry(words["issue_date"], words.locale.date(invoice.issue_date, long_dates), "issue_date"),
+        Entry(words[names.get("number", "number")], invoice.number, number, bold=True),
+        Entry(words[names.get("issue_date", "issue_date")], words.locale.date(invoice.issue_date), "issue_date"),
     ]
     if invoice.due_date:
-        entries.append(Entry(words["due_date"], words.locale.date(invoice.due_date, long_dates), "due_date"))
+        entries.append(Entry(words["due_date"], words.locale.date(invoice.due_date), "due_date"))
     if invoice.purchase_order:
         entries.append(Entry(words["purchase_order_number"], invoice.purchase_order, "purchase_order_number"))
     if vat and invoice.buyer.vat_id:
@@ -59,8 +61,8 @@ def total_entries(invoice: Invoice, words: Words, net: bool = True) -> list[Entr
     if net:
         entries.append(Entry(words["net_total"], amount(invoice.net_total), "net_total"))
     entries += tax_entries(invoice, words)
-    label = words["credited"] if invoice.doc_type == "credit_note" else words["gross_total"]
-    entries.append(Entry(label, amount(invoice.gross_total), "gross_total", bold=not invoice.paid))
+    label = NAMES.get(invoice.doc_type, {}).get("gross_total", "gross_total")
+    entries.append(Entry(words[label], amount(invoice.gross_total), "gross_total", bold=not invoice.paid))
     if invoice.paid:
         entries.append(Entry(words["paid"], amount(-invoice.paid)))
         entries.append(Entry(words["amount_due"], amount(invoice.amount_due), "amount_due", bold=True))
@@ -70,8 +72,6 @@ def total_entries(invoice: Invoice, words: Words, net: bool = True) -> list[Entr
 def tax_entries(invoice: Invoice, words: Words) -> list[Entry]:
     """One entry a tax rate; the only one is the tax total."""
     amount = words.locale.amount
-    if "tax_total" in invoice.misprint:
-        return [Entry(words.tax(next(iter(invoice.taxes))), amount(invoice.tax_total), "tax_total")]
     rates = [(rate, tax) for rate, tax in invoice.taxes.items() if rate]
     shows = "tax_total" if len(rates) == 1 else ""
     entries = [Entry(words.tax(rate), amount(tax), shows) for rate, tax in rates]

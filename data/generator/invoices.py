@@ -1,7 +1,6 @@
 """The content of invoices, credit notes, receipts and orders: what is sold, to whom, for how much."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -45,7 +44,7 @@ class Invoice:
     """One commercial paper. Amounts are in the locale's currency.
 
     `allowance` is a discount in percent on all lines. `references` are further label-value pairs of the header, keyed
-    as in `words.toml`. `misprint` replaces totals by what the paper wrongly says.
+    as in `words.toml`. `misprinted_total` is what the paper wrongly says.
     """
 
     number: str
@@ -62,7 +61,7 @@ class Invoice:
     doc_type: str = "invoice"
     note: str = ""
     terms: str = ""
-    misprint: Mapping[str, Decimal] = field(default_factory=dict)
+    misprinted_total: Decimal | None = None
 
     @property
     def lines_total(self) -> Decimal:
@@ -85,31 +84,27 @@ class Invoice:
     @property
     def allowance_total(self) -> Decimal:
         """The discount as an amount."""
-        return self.lines_total - self._net
-
-    @property
-    def _net(self) -> Decimal:
-        return sum(self.taxable.values(), Decimal(0))
+        return self.lines_total - self.net_total
 
     @property
     def net_total(self) -> Decimal:
-        """BT-109, as printed."""
-        return self.misprint.get("net_total", self._net)
+        """BT-109: what is taxed, before tax."""
+        return sum(self.taxable.values(), Decimal(0))
 
     @property
     def tax_total(self) -> Decimal:
-        """BT-110, as printed."""
-        return self.misprint.get("tax_total", sum(self.taxes.values(), Decimal(0)))
+        """BT-110: all tax."""
+        return sum(self.taxes.values(), Decimal(0))
 
     @property
     def gross_total(self) -> Decimal:
         """BT-112, as printed."""
-        return self.misprint.get("gross_total", self.net_total + self.tax_total)
+        return self.net_total + self.tax_total if self.misprinted_total is None else self.misprinted_total
 
     @property
     def amount_due(self) -> Decimal:
         """BT-115, as printed."""
-        return self.misprint.get("amount_due", self.gross_total - self.paid)
+        return self.gross_total - self.paid
 
     @property
     def values(self) -> dict[str, str]:

@@ -44,7 +44,8 @@ class Locale:
         return f"{minus}{grouped}{self.decimal}{fraction}" if fraction else f"{minus}{grouped}"
 
     def _groups(self, digits: str) -> list[str]:
-        head, groups = digits, []
+        head = digits
+        groups: list[str] = []
         step = 3
         while len(head) > step:
             head, tail = head[:-step], head[-step:]

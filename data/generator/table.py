@@ -91,7 +91,7 @@ class Table:
         self, x: float, y: float, key: str, width: float, text: str, bold: bool = False, colour: Color = BLACK
     ) -> None:
         pad = self.grid.pad
-        size = self.sheet.fitted(text, width - pad - 1, self.grid.size, bold)
+        size = self.sheet.fitted(text, width - pad - 2.5, self.grid.size, bold)
         right = key in NUMERIC
         self.sheet.text(
             x + width - pad if right else x + pad, y, text, size, bold, "right" if right else "left", colour

@@ -5,6 +5,7 @@ from data.generator.inbox import (
     electronic,
     german,
     long,
+    mailed,
     northern,
     romance,
     scanned,
@@ -14,7 +15,7 @@ from data.generator.inbox import (
 )
 from data.generator.truth import Document
 
-PARTS = (german, romance, northern, anglo, long, electronic, tickets, scanned, writings, troubles)
+PARTS = (german, romance, northern, anglo, long, electronic, tickets, scanned, writings, mailed, troubles)
 
 
 def documents() -> list[Document]:

@@ -1,11 +1,9 @@
 """What a person should stop at: copies, wrong sums, a changed account, hidden words, files that can't be opened."""
 
 import io
-import zipfile
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from email.message import EmailMessage
 
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, ByteStringObject
@@ -13,7 +11,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import LETTER
 
 from data.generator.inbox import german, romance, scanned
-from data.generator.inbox.anglo import FASTENERS, FREIGHT, PACKAGING
+from data.generator.inbox.anglo import FASTENERS, PACKAGING
 from data.generator.inbox.northern import CLIMATE
 from data.generator.invoices import Invoice, line
 from data.generator.locales import LOCALES
@@ -23,7 +21,6 @@ from data.generator.truth import Document
 from data.generator.vendors import BUYERS, VENDORS, completed, valid_iban
 from data.generator.words import Words
 
-ANY = ("invoice", "other")
 LIGHT = HexColor("#c4c8cc")
 INBOX = "inbox/2026-11"
 
@@ -59,7 +56,7 @@ MISCOUNTED = Invoice(
         line("Neutral floor cleaner, 5 gal", "4", "58.75", "7.5", article="FC-5"),
     ),
     terms="Net 30",
-    misprint={"gross_total": Decimal("1267.89")},
+    misprinted_total=Decimal("1267.89"),
 )
 
 PUMP = Invoice(
@@ -120,10 +117,11 @@ def _stamp(sheet: Sheet, invoice: Invoice, words: Words) -> None:
 
 
 def _encrypted(pdf: bytes) -> bytes:
-    """`pdf` under a user password. The file id is fixed and the cipher without salt, so that it comes out the same."""
+    """`pdf` under a user password, in a cipher without salt, so that it comes out the same every time."""
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf)))
-    writer._ID = ArrayObject([ByteStringObject(b"ledgerline-sampl"), ByteStringObject(b"ledgerline-sampl")])
     writer.encrypt("HV-2026", algorithm="RC4-128")
+    first = PdfReader(io.BytesIO(pdf)).trailer["/ID"][0].original_bytes
+    writer._ID = ArrayObject([ByteStringObject(first), ByteStringObject(first)])  # the second would be random
     buffer = io.BytesIO()
     writer.write(buffer)
     return buffer.getvalue()
@@ -166,78 +164,29 @@ def _held(document: Document, reason: str) -> Document:
 
 
 def _unreadable() -> list[Document]:
-    locked = paper(
-        f"{INBOX}/Rechnung_verschlüsselt.pdf", replace(german.HOSTING, number="NL-261101-8120"), "minimal", Style()
-    )
+    november = replace(german.HOSTING, number="NL-261101-8120")
+    locked = paper(f"{INBOX}/Rechnung_verschlüsselt.pdf", november, "minimal", Style())
     broken = paper(f"{INBOX}/factuur_0093.pdf", replace(CLIMATE, number="2026.1240"), "french", Style(wording=1))
-    facts = {"outcome": "rejected", "fields": {}, "doc_type_ok": ANY, "vendor": None, "text_layer": False}
+    torn = broken.payload[: len(broken.payload) * 4 // 5]
     return [
-        replace(locked, payload=_encrypted(locked.payload), reason="encrypted", **facts),
-        replace(broken, payload=broken.payload[:700], reason="corrupt", pages=0, **facts),
+        replace(_rejected(locked, "encrypted"), payload=_encrypted(locked.payload)),
+        replace(_rejected(broken, "corrupt"), payload=torn, pages=0),
     ]
 
 
-def _mailed() -> list[Document]:
-    """An e-mail with one invoice, a zip with two."""
-    path = f"{INBOX}/Ihre Rechnung November.eml"
-    hosting = replace(
-        german.HOSTING,
-        number="NL-261101-8034",
-        issue_date=date(2026, 11, 1),
-        due_date=date(2026, 11, 15),
-        references=(("customer_number", "K-204418"), ("period", "01.11.2026 – 30.11.2026")),
-        terms="Der Betrag wird per Überweisung erbeten. Verwendungszweck: NL-261101-8034.",
+def _rejected(document: Document, reason: str) -> Document:
+    """Nothing of it can be known, so the truth states nothing."""
+    return replace(
+        document,
+        outcome="rejected",
+        reason=reason,
+        fields={},
+        doc_type_ok=("invoice", "other"),
+        vendor=None,
+        text_layer=False,
     )
-    attached = paper(f"{path}/NL-261101-8034.pdf", hosting, "minimal", Style(accent=HexColor("#0f766e")))
-    archive = f"{INBOX}/invoices week 45.zip"
-    copperline = replace(
-        FREIGHT,
-        number="CF-119077",
-        issue_date=date(2026, 11, 5),
-        due_date=date(2026, 11, 20),
-        references=(("delivery_note", "BOL 8120-1101"), ("delivery_date", "11/02/2026")),
-        lines=FREIGHT.lines[:2],
-    )
-    prairie = replace(
-        FASTENERS,
-        number="10655",
-        issue_date=date(2026, 11, 3),
-        due_date=date(2026, 12, 3),
-        purchase_order="HV-20981",
-        lines=FASTENERS.lines[1:3],
-    )
-    packed = [
-        paper(f"{archive}/CF-119077.pdf", copperline, "remittance", Style(TIMES, wording=2, size=LETTER)),
-        paper(
-            f"{archive}/INV-10655.pdf", prairie, "american", Style(accent=HexColor("#1d3557"), wording=2, size=LETTER)
-        ),
-    ]
-    return [replace(attached, container=_mail(attached)), *[replace(item, container=_zip(packed)) for item in packed]]
-
-
-def _mail(attachment: Document) -> bytes:
-    message = EmailMessage()
-    message["From"] = "Nordlicht Hosting & Cloud <rechnung@nordlicht-cloud.example>"
-    message["To"] = "rechnungseingang@halden-voss.example"
-    message["Subject"] = "Ihre Rechnung NL-261101-8034"
-    message["Date"] = "Sun, 01 Nov 2026 06:12:44 +0100"
-    message["Message-ID"] = "<20261101061244.8034@nordlicht-cloud.example>"
-    message.set_content("Guten Tag,\n\nanbei erhalten Sie Ihre aktuelle Rechnung als PDF.\n\nIhr Nordlicht-Team\n")
-    name = attachment.path.rpartition("/")[2]
-    message.add_attachment(attachment.payload, maintype="application", subtype="pdf", filename=name)
-    message.set_boundary("=-nordlicht-8034")
-    return message.as_bytes()
-
-
-def _zip(items: list[Document]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for item in items:
-            info = zipfile.ZipInfo(item.path.rpartition("/")[2], (2026, 11, 6, 9, 30, 0))
-            archive.writestr(info, item.payload, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
 
 
 def documents() -> list[Document]:
     """All of them."""
-    return [*_duplicates(), *_doubtful(), *_unreadable(), *_mailed()]
+    return [*_duplicates(), *_doubtful(), *_unreadable()]

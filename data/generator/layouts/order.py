@@ -32,7 +32,7 @@ def draw(sheet: Sheet, invoice: Invoice, words: Words) -> None:
     beside(sheet, 390, 112, header_entries(invoice, words), 155, 8.5, 13, align="right")
     sheet.y = 210
     Table(sheet, invoice, words, Grid(COLUMNS, rules="grid", head_fill=PALE, size=8.5), LEFT).draw()
-    totals(sheet, 380, RIGHT - 4, total_entries(invoice, words), 9)
+    totals(sheet, 380, RIGHT - 4, total_entries(invoice, words, net=False), 9)
     sheet.y += 34
     for text in filter(None, (invoice.terms, invoice.note)):
         sheet.y = sheet.paragraph(LEFT, sheet.y, text, RIGHT - LEFT, 8.5) + 6
