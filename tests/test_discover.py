@@ -497,6 +497,14 @@ def test_old_encodings_of_names_are_decoded(source, take_in):
     assert Path(files[0].path).read_bytes().startswith(b"%PDF-1.4\nabc")
 
 
+def test_a_folder_of_mails_is_not_taken_for_the_first_of_them(source, take_in):
+    """Nothing of the others would be found; one mail with its envelope line is taken in."""
+    one = b"From a@b.c Mon Jan  5 10:00:00 2026\n" + mail(("a.pdf", PDF)).as_bytes()
+    (source / "one.mbox").write_bytes(one + b"\n")
+    (source / "two.mbox").write_bytes(one + b"\n" + one)
+    assert outcome(take_in()) == {"one.mbox/a.pdf": None, "two.mbox": "unsupported"}
+
+
 def test_pictures_of_the_text_are_not_documents(source, take_in):
     """Neither those its HTML shows, nor a tiny logo, nor a signature; a scan that is sent inline is one."""
     message = mail(("invoice.pdf", PDF), html='<img src="cid:shown@x">')

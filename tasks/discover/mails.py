@@ -21,6 +21,7 @@ SIGNATURES = {
     "application/pgp-keys",
 }
 TINY_PICTURE_BYTES = 5000  # a logo; the smallest legible receipts have several times that
+NEXT_MAIL = re.compile(rb"\n\r?\nFrom \S+ [^\n]*\d{4}\r?\n")
 CID = re.compile(r"cid:([^\"'\s>)]+)", re.IGNORECASE)
 
 
@@ -31,16 +32,7 @@ def parts_of(path: str, limits: Limits) -> Iterator[tuple[str, list[bytes]]]:
     attached are not documents. Raises `CorruptError`, `EncryptedError`, `LimitError` over `file_mb`, and
     `UnsupportedError` where nothing is attached.
     """
-    if Path(path).stat().st_size > limits.file_mb * 1_000_000:
-        raise LimitError(f"file_mb {limits.file_mb:g}: the e-mail has {Path(path).stat().st_size / 1e6:.1f} MB")
-    try:
-        with Path(path).open("rb") as stream:
-            message = email.message_from_binary_file(stream)
-        parts = list(_leaves(message))
-    except (RecursionError, ValueError, LookupError, email.errors.MessageError) as error:
-        raise CorruptError(f"not a sound e-mail: {type(error).__name__}") from None
-    if message.get_content_type() == "multipart/encrypted" or message.get_param("smime-type") == "enveloped-data":
-        raise EncryptedError("the e-mail is encrypted")
+    parts = _parts(_bytes_at(path, limits))
     shown = _shown_pictures(parts)
     taken = passed_over = 0
     for part in parts:
@@ -55,6 +47,28 @@ def parts_of(path: str, limits: Limits) -> Iterator[tuple[str, list[bytes]]]:
     if not taken:
         pictures = f", {passed_over} pictures in its text were not taken" if passed_over else ""
         raise UnsupportedError(f"an e-mail without an attached document{pictures}")
+
+
+def _bytes_at(path: str, limits: Limits) -> bytes:
+    size = Path(path).stat().st_size
+    if size > limits.file_mb * 1_000_000:
+        raise LimitError(f"file_mb {limits.file_mb:g}: the e-mail has {size / 1e6:.1f} MB")
+    data = Path(path).read_bytes()
+    if data.startswith(b"From ") and NEXT_MAIL.search(data):
+        raise UnsupportedError("looks like a mail folder (mbox): save its e-mails one by one")
+    return data
+
+
+def _parts(data: bytes) -> list[Message]:
+    """All parts of the e-mail that hold something."""
+    try:
+        message = email.message_from_bytes(data)
+        parts = list(_leaves(message))
+    except (RecursionError, ValueError, LookupError, email.errors.MessageError) as error:
+        raise CorruptError(f"not a sound e-mail: {type(error).__name__}") from None
+    if message.get_content_type() == "multipart/encrypted" or message.get_param("smime-type") == "enveloped-data":
+        raise EncryptedError("the e-mail is encrypted")
+    return parts
 
 
 def _leaves(part: Message) -> Iterator[Message]:

@@ -22,7 +22,7 @@ Payload = TypeVar("Payload")
 Result = TypeVar("Result")
 
 CHILD = "from tasks.workers.child import main; main()"
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # the pool is the parallelism
 
 
