@@ -11,7 +11,7 @@ from tasks.parse.money import Marks, amounts, infer_marks, parse_amount
 
 COUNTRY_SIGNS = (
     ("US", r"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),? +\d{5}(?:-\d{4})?\b|\bU\.?S\.?A\b|United States"),
-    ("MY", r"\bRM ?\d|SDN\.? ?BHD|Malaysia|\bMYR\b|GST ID"),
+    ("MY", r"\bRM ?\d|(?i:SDN\.? ?BHD|Malaysia|\bMYR\b|GST (?:ID|Reg|No)|\bJalan\b|\bJln\b|Selangor|Kuala Lumpur)"),
     ("IN", r"₹|\bINR\b|\bGSTIN\b|\bIndia\b|Pvt\.? Ltd|\bRs\.? ?\d"),
     ("AU", r"\bABN\b|Australia|\bBSB\b|Pty\.? Ltd"),
     ("SG", r"Singapore|Pte\.? Ltd"),

@@ -26,7 +26,7 @@ _ENDS_ADDRESS = re.compile(
 _ADDRESS_REACH = 11  # line heights below a name
 _ADDRESS_LINES = 5
 _BLOCK = 7  # line heights below a label that are its address
-_LEAST = 0.6  # support below which nobody is named
+_LEAST = 0.55  # support below which nobody is named
 
 _WEIGHTS = {
     "top": 0.7, "upper": 0.3, "first": 0.3, "large": 0.4, "legal_form": 0.7, "domain": 0.7, "registered": 0.4,
@@ -39,7 +39,7 @@ def sellers(sheet: Sheet) -> list[Candidate]:
     """The names that may be the seller's, best first."""
     foreign = {*_blocks(sheet, "buyer_name"), *_blocks(sheet, "ship_to")}
     domains = _domains(sheet)
-    found = [_weighed(sheet, span, foreign, domains) for span in _names(sheet)]
+    found = [_weighed(sheet, span, rank == 0, foreign, domains) for rank, span in enumerate(_names(sheet))]
     return [c for c in _together([*found, *_introduced(sheet, "seller_name")]) if c.score >= _LEAST]
 
 
@@ -76,16 +76,16 @@ def _names(sheet: Sheet) -> Iterator[Span]:
             yield from (span for span in name_spans(phrase) if is_name(sheet, span))
 
 
-def _weighed(sheet: Sheet, span: Span, foreign: set[tuple[int, int]], domains: set[str]) -> Candidate:
-    signs = tuple(_signs(sheet, span, foreign, domains))
+def _weighed(sheet: Sheet, span: Span, first: bool, foreign: set[tuple[int, int]], domains: set[str]) -> Candidate:
+    signs = tuple(_signs(sheet, span, first, foreign, domains))
     return Candidate("seller_name", name_text(span), span, sum(_WEIGHTS[sign] for sign in signs), signs)
 
 
-def _signs(sheet: Sheet, span: Span, foreign: set[tuple[int, int]], domains: set[str]) -> Iterator[str]:
+def _signs(sheet: Sheet, span: Span, first: bool, foreign: set[tuple[int, int]], domains: set[str]) -> Iterator[str]:
     down = span.box[1] / sheet.layout.sizes[span.line.page][1]
     if down < 0.3:
         yield "top" if down < 0.12 else "upper"
-    if span.line.number <= 2 and span.start == 0:
+    if first:
         yield "first"
     if span.box[3] - span.box[1] > 1.25 * sheet.layout.text_height:
         yield "large"
@@ -97,7 +97,7 @@ def _signs(sheet: Sheet, span: Span, foreign: set[tuple[int, int]], domains: set
         yield "domain"
     if (span.line.number, span.start) in foreign:
         yield "foreign_block"
-    elif 0.12 < down < 0.36 and _in_window(sheet, span):
+    elif not first and 0.12 < down < 0.36 and _in_window(sheet, span):
         yield "address_window"
 
 

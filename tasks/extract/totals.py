@@ -13,6 +13,7 @@ from tasks.extract.values import Amount
 NAMES = ("net_total", "tax_total", "gross_total", "amount_due")
 _KEPT = 6  # candidates of a field that take part
 _ROUNDING = Decimal("0.02")
+_TENDERED = 1.6  # support for what was given less the change: as good as net and tax
 _MOST_TAX = Decimal("0.4")  # of the net total: no sales tax is higher
 
 
@@ -113,14 +114,16 @@ def _labelled(sheet: Sheet, label: Label, name: str) -> Iterator[Total]:
 
 
 def _may_be_total(amount: Amount, label: Label) -> bool:
-    return not amount.percent and (amount.exact or bool(amount.mark) or label.sure)
+    in_table = not label.sure and amount.span.line is not label.span.line
+    return not amount.percent and not in_table and (amount.exact or bool(amount.mark) or label.sure)
 
 
 def _score(label: Label, place: Place, amount: Amount) -> float:
     """A label's word for an amount: less where words stand between them, or where it shows no cents."""
-    between = sum(1 for token in label.span.line.tokens[label.span.end : amount.span.start] if token.key.isalpha())
-    wordy = 0.06 * min(between, 5) if place.how == "right" else 0.0
-    return weight_of(label, place) - wordy - (0.0 if amount.exact else 0.25 if amount.mark else 0.4)
+    between = label.span.line.tokens[label.span.end : amount.span.start] if place.how == "right" else ()
+    wordy = 0.06 * min(sum(1 for token in between if token.key.isalpha()), 5)
+    taxed = 0.5 if "tax_total" not in label.names and any("%" in token.text for token in between) else 0.0
+    return weight_of(label, place) - wordy - taxed - (0.0 if amount.exact else 0.25 if amount.mark else 0.4)
 
 
 def _summing_rows(sheet: Sheet) -> Iterator[Total]:
@@ -139,7 +142,7 @@ def _tendered(sheet: Sheet, totals: list[Total], printed: list[Printed]) -> list
     changes = [total.amount for label in sheet.labelled("change") for total in _labelled(sheet, label, "change")]
     given = {each.value for each in printed}
     paid = {total.amount for total in totals for change in changes if change and total.amount + change in given}
-    return [_plus(total, 0.8, "tendered") if total.amount in paid else total for total in totals]
+    return [_plus(total, _TENDERED, "tendered") if total.amount in paid else total for total in totals]
 
 
 def _plus(total: Total, score: float, sign: str) -> Total:
