@@ -23,11 +23,10 @@ class RunParameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, title="Batch")
 
     source: str = Field(
-        default="data/samples",
         title="Documents",
         description="Folder, single file, or object-store URL to process. Paths are those of the machine that runs "
         "the worker. Nothing in it is changed; what was settled before is not read or paid again.",
-        examples=["/srv/inbox", "s3://finance/invoices/2026-11"],
+        examples=["data/samples", "/srv/inbox", "s3://finance/invoices/2026-11"],
     )
     store: str = Field(
         default="data/store",

@@ -11,7 +11,7 @@ import shutil
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import islice
 from typing import TypeVar, cast
@@ -27,14 +27,15 @@ from flows.observer import OBSERVER
 from flows.parameters import RunParameters
 from flows.summary import RunSummary, summarize
 from routing.errors import StoreError
-from tasks.batch import Batch
 from tasks.discover import discover
 from tasks.documents import Examined, SourceFile
 from tasks.examine import examine
 from tasks.prices import price_list
 from tasks.run_record import RunRecord
 from tasks.settle import RunContext
+from tasks.settlement import Settlement
 from tasks.store.store import Store
+from tasks.tally import Tally
 from tasks.triage import Chunk
 from tasks.workers import WorkerPool
 
@@ -45,11 +46,12 @@ AHEAD = 2
 """Chunks being read at a time: the second keeps all processes busy while the last documents of the first are read."""
 
 T = TypeVar("T")
+InFlight = deque[tuple[Chunk, PrefectFuture[list[Examined]]]]
 
 
 def flow_run_name() -> str:
     """`inbox 2026-11-23 02:00`: the last part of the source and when the run starts (UTC)."""
-    source = RunParameters.model_validate(runtime.flow_run.parameters.get("run", {})).source
+    source = RunParameters.model_validate(runtime.flow_run.parameters["batch"]).source
     return f"{source.rstrip('/').rpartition('/')[2] or source} {runtime.flow_run.scheduled_start_time:%Y-%m-%d %H:%M}"
 
 
@@ -57,47 +59,40 @@ def flow_run_name() -> str:
     name="process-documents",
     description="Reads, checks and settles a batch of documents; the results are in the store's tables.",
     flow_run_name=flow_run_name,
-    task_runner=ThreadPoolTaskRunner(max_workers=AHEAD),
+    task_runner=ThreadPoolTaskRunner(max_workers=AHEAD),  # type: ignore[arg-type]  # futures are invariant in Prefect
 )
-def process_documents(run: RunParameters = RunParameters()) -> RunSummary:  # noqa: B008 - it is frozen
-    """Process the documents of `run.source` into the store.
+def process_documents(batch: RunParameters) -> RunSummary:
+    """Process the documents of `batch.source` into the store.
 
     Raises `ConfigurationError` and `SourceError` before anything is written, `StoreError` and `WorkerError` later: then
     the run is `failed` in the store, and what was settled stays.
     """
     began = time.monotonic()
     OBSERVER.get().began()
-    policy, spool = run.load_policy(), run.store_path / "work" / "spool"
+    policy, spool = batch.load_policy(), batch.store_path / "work" / "spool"
     prices = price_list(policy)
-    files = discover(run.place, policy.limits, spool, skip=[run.store_path])
-    with Store.open(run.store_path) as store:
-        record = RunRecord(run.place, policy.hash, prices.version, run.budget_usd, runtime.flow_run.id)
-        record.begin(store)
-        batch = Batch(store, RunContext(record.run_id, record.run_date, policy, prices), spool)
-        try:
-            with WorkerPool(run.processes, policy.limits, partial(examine, policy=policy)) as pool:
-                _process(islice(files, run.limit), batch, pool, began)
-        except BaseException as error:
-            with suppress(StoreError):  # the first error says more
-                record.finish(store, batch.tally, error)
-                publish(_opaque(store))
-            OBSERVER.get().failed(error)
-            raise
-        finally:
-            shutil.rmtree(spool, ignore_errors=True)
-        record.finish(store, batch.tally)
+    files = discover(batch.place, policy.limits, spool, skip=[batch.store_path])
+    with Store.open(batch.store_path) as store:
+        record = RunRecord(batch.place, policy.hash, prices.version, batch.budget_usd, runtime.flow_run.id)
+        settlement = Settlement(store, RunContext(record.run_id, record.run_date, policy, prices), spool)
+        with (
+            _recorded(record, store, settlement.tally),
+            WorkerPool(batch.processes, policy.limits, partial(examine, policy=policy)) as pool,
+        ):
+            _process(islice(files, batch.limit), settlement, pool, began)
+        shutil.rmtree(spool, ignore_errors=True)
         publish(_opaque(store))
-        summary = summarize(record.run_id, run.place, store, batch.tally, time.monotonic() - began)
+        summary = summarize(record.run_id, batch.place, store, settlement.tally, time.monotonic() - began)
     OBSERVER.get().published(summary)
     create_artifacts(summary)
     return summary
 
 
-def check_parameters(run: RunParameters) -> None:
+def check_parameters(batch: RunParameters) -> None:
     """Raises `ConfigurationError` and `SourceError` as the flow would, without a server and before anything is done."""
-    policy = run.load_policy()
+    policy = batch.load_policy()
     price_list(policy)
-    discover(run.place, policy.limits, run.store_path / "work" / "spool", skip=[run.store_path])
+    discover(batch.place, policy.limits, batch.store_path / "work" / "spool", skip=[batch.store_path])
 
 
 @task(task_run_name="read chunk {number}", cache_policy=NO_CACHE)
@@ -107,9 +102,9 @@ def examine_chunk(number: int, files: tuple[SourceFile, ...], pool: WorkerPool) 
 
 
 @task(task_run_name="settle chunk {number}", cache_policy=NO_CACHE)
-def settle_chunk(number: int, batch: Batch, chunk: Chunk, examined: list[Examined]) -> None:
+def settle_chunk(number: int, settlement: Settlement, chunk: Chunk, examined: list[Examined]) -> None:
     """Decide what becomes of the documents of a chunk, and store it."""
-    batch.settle(chunk, examined)
+    settlement.settle(chunk, examined)
 
 
 @task(cache_policy=NO_CACHE)
@@ -118,24 +113,39 @@ def publish(store: Store) -> None:
     store.publish()
 
 
-def _process(files: Iterator[SourceFile], batch: Batch, pool: WorkerPool, began: float) -> None:
+@contextmanager
+def _recorded(record: RunRecord, store: Store, tally: Tally) -> Iterator[None]:
+    """The run's row in the store: `running` during the block, then `completed` or, if it raises, `failed`."""
+    record.begin(store)
+    try:
+        yield
+    except BaseException as error:
+        with suppress(StoreError):  # the first error says more
+            record.finish(store, tally, error)
+            publish(_opaque(store))
+        OBSERVER.get().failed(error)
+        raise
+    record.finish(store, tally)
+
+
+def _process(files: Iterator[SourceFile], settlement: Settlement, pool: WorkerPool, began: float) -> None:
     """Read up to `AHEAD` chunks at a time, settle them in order."""
-    reading: deque[tuple[Chunk, PrefectFuture[list[Examined]]]] = deque()
+    reading: InFlight = deque()
     for part in _chunks(files):
-        chunk = batch.plan(part)
+        chunk = settlement.plan(part)
         reading.append((chunk, examine_chunk.submit(chunk.number, _opaque(chunk.new), _opaque(pool))))
         if len(reading) == AHEAD:
-            _settle_next(reading, batch, began)
+            _settle_next(reading, settlement, began)
     while reading:
-        _settle_next(reading, batch, began)
+        _settle_next(reading, settlement, began)
 
 
-def _settle_next(reading: "deque[tuple[Chunk, PrefectFuture[list[Examined]]]]", batch: Batch, began: float) -> None:
+def _settle_next(reading: InFlight, settlement: Settlement, began: float) -> None:
     chunk, future = reading.popleft()
-    settle_chunk(chunk.number, _opaque(batch), _opaque(chunk), _opaque(future.result()))
+    settle_chunk(chunk.number, _opaque(settlement), _opaque(chunk), _opaque(future.result()))
     seconds = time.monotonic() - began
-    get_run_logger().info("%d documents settled after %.0f s", batch.tally.documents, seconds)
-    OBSERVER.get().progressed(batch.tally, seconds)
+    get_run_logger().info("%d documents settled after %.0f s", settlement.tally.documents, seconds)
+    OBSERVER.get().progressed(settlement.tally, seconds)
 
 
 def _chunks(files: Iterable[SourceFile]) -> Iterator[list[SourceFile]]:

@@ -12,7 +12,7 @@ from tasks.tally import Tally
 from tasks.triage import Chunk, originals, triage
 
 
-class Batch:
+class Settlement:
     """The chunks of a run, planned as they are discovered and settled in that order.
 
     `spool` is where discovery put bytes that do not lie in the source: a chunk's are deleted once it is settled.
