@@ -122,7 +122,7 @@ class Writer:
 def quick_processes():
     """Processes forked from a server that has done the slow imports."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tasks.store.store"])
+    context.set_forkserver_preload(["tasks.store.store", "pandas"])  # pyarrow imports pandas at its first array
     return context
 
 
