@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 
+from reportlab.lib.colors import HexColor
+
 from data.generator.sheet import GREY, Sheet
 
 LEFT = 72.0
+INK = HexColor("#1b2a6b")
 
 
 def flow(sheet: Sheet, blocks: Iterable[str], size: float = 10, lead: float = 1.42) -> None:
@@ -37,3 +40,16 @@ def rows(sheet: Sheet, widths: tuple[float, ...], table: Iterable[tuple[str, ...
             sheet.y += 4
         sheet.y += 15
     sheet.rule(LEFT - 12, sheet.y - 9, LEFT - 12 + sum(widths), weight=0.4, colour=GREY)
+
+
+def signature(sheet: Sheet, x: float, y: float, strokes: Iterable[tuple[float, ...]]) -> None:
+    """A name in ink at the baseline `y`; each stroke is a curve of four points, x and y in turn, y upwards."""
+    canvas = sheet.canvas
+    canvas.saveState()
+    canvas.translate(x, sheet.height - y)
+    canvas.setStrokeColor(INK)
+    canvas.setLineWidth(1.1)
+    canvas.setLineCap(1)
+    for stroke in strokes:
+        canvas.bezier(*stroke)
+    canvas.restoreState()

@@ -14,9 +14,10 @@ from data.generator.invoices import Invoice, line
 from data.generator.layouts import Drawn, draw_invoice
 from data.generator.locales import LOCALES
 from data.generator.scans import Wear, fax, jpeg, pages, photographed, png, scan_pdf, scanned
-from data.generator.sheet import PRINTED_MONO, PRINTED_SANS, PRINTED_SERIF, Style
+from data.generator.sheet import PRINTED_MONO, PRINTED_SANS, PRINTED_SERIF, Sheet, Style
 from data.generator.truth import Document, stated
 from data.generator.vendors import BUYERS, VENDORS
+from data.generator.words import Words
 
 CALIBRATION = Invoice(
     number="PC-24418",
@@ -143,6 +144,22 @@ COUNTER_SALE = replace(
 NAVY = Style(PRINTED_SANS, HexColor("#1d3557"), 2, LETTER)
 
 
+def _received(sheet: Sheet, invoice: Invoice, words: Words) -> None:
+    """The stamp of the post room: one more date that is none of the invoice's."""
+    canvas, ink = sheet.canvas, HexColor("#27408b")
+    canvas.saveState()
+    canvas.translate(400, sheet.height - 172)
+    canvas.rotate(4)
+    canvas.setStrokeColor(ink)
+    canvas.setFillColor(ink)
+    canvas.setLineWidth(1.4)
+    canvas.rect(0, 0, 112, 40)
+    for y, size, text in ((26, 11, "EINGEGANGEN"), (9, 11, "29. Okt. 2026")):
+        canvas.setFont(sheet.style.face.bold, size)
+        canvas.drawCentredString(56, y, text)
+    canvas.restoreState()
+
+
 def _image(path: str, invoice: Invoice, layout: str, drawn: Drawn, payload: bytes) -> Document:
     return Document(
         path,
@@ -173,7 +190,7 @@ def documents() -> list[Document]:
     """All but the re-sent one."""
     skewed, clean = Wear(tilt=1.6, blur=0.6, noise=0.1), Wear(dpi=140, tilt=-0.4, noise=0.03)
     post = draw_invoice(CALIBRATION, "british", Style(PRINTED_SERIF, HexColor("#3b0764"), 1))
-    garden = draw_invoice(GARDEN, "craft", Style(PRINTED_SERIF, HexColor("#3f6212"), 1))
+    garden = draw_invoice(GARDEN, "craft", Style(PRINTED_SERIF, HexColor("#3f6212"), 1), _received)
     labels = draw_invoice(LABELS, "remittance", Style(PRINTED_SANS, wording=2, size=LETTER))
     telefax = draw_invoice(REPAIRS, "ledger", Style(PRINTED_MONO))
     counter = draw_invoice(COUNTER_SALE, "american", NAVY)

@@ -13,7 +13,7 @@ from data.generator.paper import paper
 from data.generator.sheet import GREY, HELVETICA, TIMES, Sheet, Style
 from data.generator.truth import Document
 from data.generator.vendors import BUYERS, VENDORS
-from data.generator.writing import LEFT, flow, rows
+from data.generator.writing import LEFT, flow, rows, signature
 
 TEXTS = Path(__file__).parents[1] / "texts"
 
@@ -48,6 +48,20 @@ ANCHORS = Invoice(
     terms="Ship via best way, FOB destination. Packing slip must show our PO number.",
 )
 
+STEEP = (
+    (0, 2, 6, 30, 16, 30, 10, -4),
+    (10, -4, 6, -16, 26, 6, 24, 8),
+    (24, 8, 30, -8, 34, 12, 40, 2),
+    (40, 2, 46, -6, 52, 16, 60, 0),
+    (60, 0, 74, 4, 96, 6, 122, 10),
+)
+ROUND = (
+    (2, 22, -10, -12, 34, -8, 22, 14),
+    (22, 14, 16, 26, 30, -10, 40, 4),
+    (40, 4, 48, 14, 50, -12, 62, 2),
+    (62, 2, 78, 12, 90, -6, 108, -2),
+)
+
 LEDGER = (
     ("Date", "Reference", "Charges", "Payments", "Balance"),
     ("01/09/2026", "Balance brought forward", "", "", "2,184.30"),
@@ -76,8 +90,9 @@ def _agreement(sheet: Sheet) -> None:
     sheet.y = 140
     flow(sheet, _blocks("agreement.txt"), 10.5)
     sheet.room(110)
-    for x, name in ((LEFT, "Larkspur Facilities Management Ltd"), (320, "Halden & Voss Ltd")):
+    for x, name, strokes in ((LEFT, "Larkspur Facilities Management Ltd", STEEP), (320, "Halden & Voss Ltd", ROUND)):
         sheet.rule(x, sheet.y + 54, x + 190)
+        signature(sheet, x + 14, sheet.y + 50, strokes)
         sheet.text(x, sheet.y + 12, "Signed for and on behalf of", 9)
         sheet.text(x, sheet.y + 24, name, 9, bold=True)
         sheet.text(x, sheet.y + 66, "Name, title, date", 8, colour=GREY)
@@ -114,6 +129,8 @@ def _letter(sheet: Sheet) -> None:
     sheet.text(LEFT, 276, "Preisanpassung zum 1. Januar 2027", 12, bold=True)
     sheet.y = 302
     flow(sheet, _blocks("preisanpassung.txt"), 10.5)
+    signature(sheet, LEFT, sheet.y + 18, ROUND[:2] + STEEP[3:])
+    sheet.text(LEFT, sheet.y + 44, "Jörg Brandner, Geschäftsführer", 10.5)
 
 
 def _written(path: str, drawn: Drawn, doc_type: str, language: str, vendor: str, ok: tuple[str, ...] = ()) -> Document:
