@@ -119,7 +119,7 @@ def test_an_object_store_is_fetched_to_the_spool(tmp_path, take_in):
         memory.rm("/bucket", recursive=True)
 
 
-@pytest.mark.parametrize("place", ["nowhere", "memory://nowhere/at/all", "s4://bucket/in", "s3://"])
+@pytest.mark.parametrize("place", ["nowhere", "memory://nowhere/at/all", "s4://bucket/in", "s3://", ""])
 def test_a_source_that_is_not_there_is_an_error_at_once(place, tmp_path):
     """Before the first document is asked for, with a remedy."""
     with pytest.raises(SourceError):
@@ -174,6 +174,8 @@ def test_a_name_that_is_not_utf_8_becomes_valid_text(source, take_in):
     [file] = take_in()
     assert json.loads(json.dumps(file.file_name).encode()) == "M\\xfcller.pdf"
     assert Path(file.path).read_bytes() == PDF
+    [file] = take_in(file.path)
+    assert file.source.encode() == os.fsencode(source) + b"/M\\xfcller.pdf"
 
 
 def test_only_droppings_are_passed_over(source, take_in):

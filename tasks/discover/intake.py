@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
 from routing.errors import DocumentError, LimitError, UnsupportedError
 from routing.policy import Limits
 from tasks.discover.containers import Container, unpack
+from tasks.discover.labels import local_label
 from tasks.discover.sniff import HEAD_BYTES, sniff
 from tasks.discover.spool import Taken, chunks_of, hash_in_place, write
 from tasks.discover.walk import Found, walk
@@ -29,7 +31,7 @@ def discover(source: str, limits: Limits, spool: Path, skip: Sequence[Path] = ()
     Raises `SourceError` at once where there is nothing to list.
     """
     found = walk(source, [*skip, spool])
-    return _taken_in(found, _Intake(source, limits, spool))
+    return _taken_in(found, _Intake(local_label(source), limits, spool))
 
 
 def _taken_in(places: Iterator[Found], intake: "_Intake") -> Iterator[SourceFile]:
@@ -86,8 +88,8 @@ class _Intake:
             with found.fs.open(found.path, "rb") as stream:
                 head = stream.read(HEAD_BYTES)
                 most = self._most(head, found.bytes)
-                stream.seek(0)
-                taken = write(chunks_of(stream, most + 1), self._spool)
+                rest = chunks_of(stream, most + 1 - len(head))
+                taken = write(chain([head], rest), self._spool)  # not every driver can go back to the beginning
         except (DocumentError, OSError):
             raise
         except Exception as error:  # noqa: BLE001 - each driver has errors of its own
@@ -97,9 +99,8 @@ class _Intake:
 
     def _most(self, head: bytes, size: int) -> int:
         """The bytes that a file with this beginning may have. Raises `LimitError` where `size` is more."""
-        name, most = (
-            ("container_mb", self._limits.container_mb) if _is_container(head) else ("file_mb", self._limits.file_mb)
-        )
+        name = "container_mb" if _is_container(head) else "file_mb"
+        most: float = getattr(self._limits, name)
         if size > most * 1_000_000:
             raise LimitError(f"{name} {most:g}: it has {size / 1e6:.1f} MB")
         return int(most * 1_000_000)

@@ -46,6 +46,8 @@ def is_dropping(name: str, size: int) -> bool:
 
 def walk(source: str, skip: Sequence[Path]) -> Iterator[Found]:
     """Everything in `source`: a folder, a file, or a URL that fsspec understands. Raises `SourceError`."""
+    if not source.strip():
+        raise SourceError(source, "it is empty. Name a folder, a file or a URL.")  # an unset variable, not this folder
     if "://" in source and not source.startswith("file://"):
         return _walk_remote(source)
     root = Path(source.removeprefix("file://")).expanduser()
