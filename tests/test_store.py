@@ -191,7 +191,7 @@ def test_kills_at_any_instant_lose_and_double_nothing(folder, seed):
     chunks = 0
     for attempt in range(5):
         writer = Writer(folder, f"run{attempt}", chunks, 10_000, publish=bool(seed % 2))
-        writer.wait_for(chance.randrange(5))
+        writer.wait_for(chance.randrange(attempt, 6))
         time.sleep(chance.uniform(0, 0.1))
         told = writer.kill()
         with Store.open(folder) as store:
