@@ -15,6 +15,7 @@ PICTURE_TO_PAGE = 4
 """A picture may have this many times the pixels that a page is rendered with: phones take large ones."""
 
 _FORMATS = ("PNG", "JPEG", "TIFF")
+Image.MAX_IMAGE_PIXELS = None  # the policy's limit holds instead, on every frame before it is decoded
 
 
 def read_image(path: str, limits: Limits) -> Reading:
