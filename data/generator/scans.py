@@ -141,4 +141,5 @@ def _perspective(corners: Sequence[tuple[float, float]], size: tuple[int, int]) 
     for (x, y), (u, v) in zip(corners, targets, strict=True):
         rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
         values += [u, v]
-    return [float(value) for value in np.linalg.solve(np.array(rows), np.array(values))]
+    solved = np.linalg.solve(np.array(rows), np.array(values))
+    return [float(f"{value:.9g}") for value in solved]  # the last digits differ from processor to processor
