@@ -47,6 +47,22 @@ def test_words_come_line_by_line_from_left_to_right(canvas):
     assert words_of(read_it(canvas)) == ["Widget", "7.50", "Gadget", "19.90"]
 
 
+def test_a_watermark_across_the_page_does_not_break_lines(canvas):
+    """A stamp many times as large as the text is a line of its own."""
+    for row in range(20):
+        canvas.drawString(100, 700 - 20 * row, f"Widget{row}")
+        canvas.drawString(400, 700 - 20 * row, f"{row}.50")
+    canvas.saveState()
+    canvas.setFont("Helvetica", 120)
+    canvas.setFillColorRGB(0.8, 0.8, 0.8)
+    canvas.translate(180, 400)
+    canvas.rotate(45)
+    canvas.drawString(0, 0, "PAID")
+    canvas.restoreState()
+    words = words_of(read_it(canvas))
+    assert all(words[words.index(f"Widget{row}") + 1] == f"{row}.50" for row in range(20))
+
+
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_a_page_that_is_displayed_turned_is_read_as_displayed(canvas, tmp_path, turn):
     """/Rotate turns boxes and page size with it, and words outside the crop box are not on the page."""

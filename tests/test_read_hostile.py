@@ -64,3 +64,13 @@ def test_clean_invoices_hide_nothing_and_show_their_number():
         assert not any(page.hidden for page in reading.pages), entry["path"]
         shown += entry["fields"]["invoice_number"].replace(" ", "") in "".join(words_of(reading))
     assert shown >= 0.95 * len(texts[::4])
+
+
+def test_a_font_that_prints_other_letters_than_it_says_is_not_believed():
+    """A real page whose text layer spells nonsense is read by OCR, as a person sees it."""
+    path = SHARED / "invoices" / "docs" / "e6770bda9a69.pdf"
+    if not path.exists():
+        pytest.skip("needs ../shared/invoices")
+    reading = read(str(path), "pdf", LIMITS)
+    assert reading.text_source == "ocr" and "which letters it prints" in reading.warnings[0]
+    assert {"Operating", "cash", "flow"} <= set(words_of(reading))

@@ -95,7 +95,7 @@ def test_a_truncated_picture_is_corrupt(tmp_path, suffix):
 def test_a_picture_over_the_pixel_limit_is_refused_undecoded(tmp_path):
     """A small file may claim billions of pixels; the limit and what was found are named."""
     Image.new("1", (20_000, 20_000)).save(tmp_path / "bomb.png")
-    with pytest.raises(LimitError, match=r"page_megapixels: .*100.* 400"):
+    with pytest.raises(LimitError, match="page_megapixels of a picture: 100 allowed, 400 found"):
         read(str(tmp_path / "bomb.png"), "image", LIMITS)
 
 

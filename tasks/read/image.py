@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from routing.errors import CorruptError, EmptyDocumentError, LimitError
+from routing.errors import CorruptError, EmptyDocumentError
 from routing.policy import Limits
 from tasks.documents import Page, Reading
+from tasks.read.bounds import keep_within
 from tasks.read.ocr import recognise
 from tasks.read.rendering import Picture
 
@@ -36,23 +37,18 @@ def _read_page(number: int, picture: Picture) -> Page:
 
 def _pictures(path: str, limits: Limits) -> Iterator[Picture]:
     """The frames, upright by their EXIF orientation, in RGB."""
+    most_megapixels = limits.page_megapixels * PICTURE_TO_PAGE
     try:
         with Image.open(path, formats=_FORMATS) as image:
             frames = getattr(image, "n_frames", 1)
-            if frames > min(limits.pages, limits.ocr_pages):
-                raise LimitError(f"ocr_pages: {limits.ocr_pages} allowed, {frames} found")
+            keep_within("pages", limits.pages, frames)
+            keep_within("ocr_pages", limits.ocr_pages, frames)
             for frame in range(frames):
                 image.seek(frame)
-                _check_pixels(image, limits)
+                keep_within("page_megapixels of a picture", most_megapixels, image.width * image.height / 1e6)
                 yield _as_rgb(image)
     except (OSError, SyntaxError, ValueError, UnidentifiedImageError) as error:
         raise CorruptError(f"the picture can't be decoded: {error}") from None
-
-
-def _check_pixels(image: Image.Image, limits: Limits) -> None:
-    allowed, found = limits.page_megapixels * PICTURE_TO_PAGE, image.width * image.height / 1e6
-    if found > allowed:
-        raise LimitError(f"page_megapixels: a picture may have {allowed:g}, this one has {found:.1f}")
 
 
 def _as_rgb(image: Image.Image) -> Picture:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 import pypdfium2 as pdfium
 
-from routing.errors import CorruptError, EmptyDocumentError, LimitError
+from routing.errors import CorruptError, EmptyDocumentError
 from routing.policy import Limits
 from tasks.documents import Page, Reading, TextSource
 from tasks.read.attachments import find_einvoice
+from tasks.read.bounds import keep_within
 from tasks.read.pdf_open import open_pdf, rewritten
 from tasks.read.pdf_page import TextPage, read_picture, read_text
 from tasks.read.quality import characters
@@ -30,8 +31,7 @@ def _read(path: str, source: str | bytes, limits: Limits, remarks: tuple[str, ..
     document = open_pdf(source)
     try:
         count = len(document)
-        if count > limits.pages:
-            raise LimitError(f"pages: {limits.pages} allowed, {count} found")
+        keep_within("pages", limits.pages, count)
         texts, lost = _text_layers(document, limits)
         pages = _with_pictures_read(document, texts, limits)
         einvoice, found = find_einvoice(document, path, limits.file_mb)
@@ -66,8 +66,7 @@ def _text_layers(document: pdfium.PdfDocument, limits: Limits) -> tuple[list[Tex
 
 def _with_pictures_read(document: pdfium.PdfDocument, texts: Sequence[TextPage], limits: Limits) -> list[Page]:
     pictures = sum(text.trouble is not None for text in texts)
-    if pictures > limits.ocr_pages:
-        raise LimitError(f"ocr_pages: {limits.ocr_pages} allowed, {pictures} found")
+    keep_within("ocr_pages", limits.ocr_pages, pictures)
     megapixels = limits.page_megapixels
     return [read_picture(document, text, megapixels) if text.trouble else text.page for text in texts]
 
