@@ -4,8 +4,8 @@ BIN := .venv/bin
 
 .PHONY: run test serve check lock samples clean
 
-run: .venv/ready          ## set up, then process data/samples
-	@$(BIN)/ledgerline run data/samples
+run: .venv/ready          ## set up, then process data/samples/docs
+	@$(BIN)/ledgerline run data/samples/docs
 
 test: .venv/ready         ## set up, then check and test everything
 	$(BIN)/ruff check .

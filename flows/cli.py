@@ -138,7 +138,7 @@ def rebuild(store: StoreFolder = DEFAULT_STORE) -> None:
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 4200,
-    source: Annotated[str | None, typer.Option(help="Documents of the nightly run, instead of data/samples.")] = None,
+    source: Annotated[str | None, typer.Option(help="Documents of the nightly run, not the samples.")] = None,
     store: Annotated[str | None, typer.Option(help="Store of the nightly run, instead of data/store.")] = None,
     cron: Annotated[str | None, typer.Option(help="When the nightly run starts, instead of prefect.yaml's.")] = None,
     timezone: Annotated[str | None, typer.Option(help="Time zone of --cron, such as Europe/Berlin.")] = None,

@@ -26,7 +26,7 @@ class RunParameters(BaseModel):
         title="Documents",
         description="Folder, single file, or object-store URL to process. Paths are those of the machine that runs "
         "the worker. Nothing in it is changed; what was settled before is not read or paid again.",
-        examples=["data/samples", "/srv/inbox", "s3://finance/invoices/2026-11"],
+        examples=["data/samples/docs", "/srv/inbox", "s3://finance/invoices/2026-11"],
     )
     store: str = Field(
         default="data/store",

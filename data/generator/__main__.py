@@ -6,18 +6,20 @@ import shutil
 from pathlib import Path
 
 from data.generator.inbox import documents
+from data.generator.truth import DOCUMENTS
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 
 
 def write_samples(out: Path) -> int:
-    """Replace the folder `out` by the samples and their `truth.jsonl`. Returns the number of documents."""
+    """Replace the folder `out` by the samples, in `docs/`, and their `truth.jsonl`. Returns how many there are."""
     shutil.rmtree(out, ignore_errors=True)
     samples = documents()
     for sample in samples:
         path, content = sample.file
-        (out / path).parent.mkdir(parents=True, exist_ok=True)
-        (out / path).write_bytes(content)
+        file = out / DOCUMENTS / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
     rows = [json.dumps(sample.row(), ensure_ascii=False) for sample in samples]
     (out / "truth.jsonl").write_text("\n".join(rows) + "\n", encoding="utf-8")
     return len(samples)

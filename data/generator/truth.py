@@ -7,6 +7,9 @@ from typing import Any
 
 from data.generator.invoices import Invoice, Line
 
+DOCUMENTS = "docs"
+"""The folder of the documents, beside `truth.jsonl`."""
+
 
 @dataclass(frozen=True)
 class Document:
@@ -47,7 +50,7 @@ class Document:
         """The line of `truth.jsonl`."""
         return {
             "document_id": self.document_id,
-            "path": self.path,
+            "path": f"{DOCUMENTS}/{self.path}",
             "source": "ledgerline-samples",
             "format": self.path.rpartition(".")[2].lower(),
             "pages": self.pages,
