@@ -39,7 +39,7 @@ def header_fields(sheet: Sheet, doc_type: str) -> tuple[Field, ...]:
         ibans(sheet),
     )
     chosen = {candidates[0].name: _field(sheet, candidates) for candidates in rivals if candidates}
-    chosen |= _totals(sheet)
+    chosen |= {name: _unsigned(total) if doc_type == "credit_note" else total for name, total in _totals(sheet).items()}
     return tuple(chosen.get(name) or Field(name, "absent") for name in FIELDS)
 
 
@@ -78,6 +78,11 @@ def _totals(sheet: Sheet) -> dict[str, Field]:
     net, tax, gross = (solved.get(name) for name in NAMES[:3])
     sums = bool(net and tax and gross and adds_up(net.amount, tax.amount, gross.amount))
     return {name: _total_field(sheet, total, sums, proposed[name]) for name, total in solved.items()}
+
+
+def _unsigned(total: Field) -> Field:
+    """A credit note's totals are positive, whatever sign the page gives them."""
+    return replace(total, value=total.value.lstrip("-")) if total.value else total
 
 
 def _as(name: str, total: Total, evidence: str) -> Total:

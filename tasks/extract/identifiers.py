@@ -38,6 +38,8 @@ def ibans(sheet: Sheet) -> list[Candidate]:
             labelled = any(
                 label.span.start < span.start for label in sheet.labels.get(line.number, ()) if "iban" in label.names
             )
+            if not valid and not labelled:
+                continue
             evidence = (*(("checksum",) if valid else ()), *(("label", "label_left") if labelled else ()))
             found.append(Candidate("iban", text, span, 1.0 * valid + 0.3 * labelled, evidence))
     return ranked(found)

@@ -10,7 +10,9 @@ from tasks.extract.names import LEGAL_FORM, is_name, name_spans, name_text
 from tasks.extract.sheet import Candidate, Sheet
 
 _DOMAIN = re.compile(r"(?:www\.|@|https?://)([a-z0-9-]{3,})\.", re.IGNORECASE)
-_MAIL_HOSTS = frozenset(["gmail", "outlook", "hotmail", "yahoo", "example", "mail", "web", "gmx", "localhost", "email", "info"])
+_MAIL_HOSTS = frozenset(
+    ["gmail", "outlook", "hotmail", "yahoo", "example", "mail", "web", "gmx", "localhost", "email", "info"]
+)
 _REGISTERED = re.compile(
     r"\b(?:HRB|HRA|SIRET|SIREN|RCS|R\.C\.S|KvK|capital|Amtsgericht|Geschäftsführer|Geschäftsführung|Company Reg|Registered|"
     r"Reg\. ?No|USt-?Id|VAT|TVA|P\.? ?IVA|BTW|CIF|NIF|Siège)\b",

@@ -68,7 +68,9 @@ def solve(proposed: dict[str, list[Total]], printed: list[Printed]) -> dict[str,
 
 
 def adds_up(net: Decimal, tax: Decimal, gross: Decimal) -> bool:
-    """Whether net and tax make the gross total, to two cents of rounding and whatever sign a credit carries."""
+    """Whether net and tax make the gross total, to two cents of rounding; a credit may print its tax unsigned."""
+    if tax < 0 < net:
+        return False
     return abs(abs(net) + abs(tax) - abs(gross)) <= _ROUNDING
 
 
@@ -161,8 +163,9 @@ def _missing(name: str, found: dict[str, list[Total]], printed: list[Printed]) -
         "tax_total": {abs(g) - abs(n) for g in gross for n in net},
         "gross_total": {abs(n) + abs(t) for n in net for t in tax},
     }[name]
+    credit = any(amount < 0 for amount in (*net, *gross))
     for each in reversed(printed):
-        if abs(each.value) in wanted and each.value not in known and each.value:
+        if abs(each.value) in wanted and each.value not in known and each.value and (credit or each.value > 0):
             known.add(each.value)
             yield Total(each.value, Candidate(name, _text(each.value), each.amount.span, 0.2, ("difference",)))
 
