@@ -43,7 +43,9 @@ class Word:
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page: `number` from 1, size in the units of `Box`, visible words in reading order (lines top-down, words
-    left to right). `hidden` holds words that the file contains and a person can't see: never used as values."""
+    left to right). `hidden` holds words that the file contains and a person can't see: never used as values.
+    `turned` says by how many degrees clockwise a scanned page had to be turned to stand upright: its size and boxes
+    are those of the upright page."""
 
     number: int
     width: float
@@ -51,6 +53,7 @@ class Page:
     words: tuple[Word, ...]
     text_source: TextSource
     hidden: tuple[Word, ...] = ()
+    turned: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

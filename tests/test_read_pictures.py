@@ -37,6 +37,8 @@ def test_a_picture_that_lies_turned_or_skewed_is_read_upright(tmp_path, turn):
     """Sideways, on its head, or some degrees aslant: the words of a line stand level and in order."""
     reading = read_picture(picture_with(LINES).rotate(turn, expand=True, fillcolor="white"), tmp_path)
     assert words_of(reading) == WORDS
+    assert reading.pages[0].turned == pytest.approx(turn, abs=1)
+    assert bool(reading.warnings) == (turn >= 90)
     first, second = reading.pages[0].words[:2]
     assert second.box[0] > first.box[2] - 10 and abs(second.box[1] - first.box[1]) < 15
 

@@ -1,21 +1,28 @@
 """Pictures as documents: PNG, JPEG, TIFF with several pages. Each is bounded before it is decoded, then read by OCR."""
 
+import struct
+import warnings
+import zlib
 from collections.abc import Iterator
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from routing.errors import CorruptError, EmptyDocumentError
 from routing.policy import Limits
-from tasks.documents import Page, Reading
+from tasks.documents import Page, Reading, TextSource
 from tasks.read.bounds import keep_within
 from tasks.read.ocr import recognise
+from tasks.read.remarks import told, turned_pages
 from tasks.read.rendering import Picture
 
 PICTURE_TO_PAGE = 4
 """A picture may have this many times the pixels that a page is rendered with: phones take large ones."""
 
 _FORMATS = ("PNG", "JPEG", "TIFF")
+_BROKEN = (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, OverflowError, struct.error, zlib.error)
+"""What Pillow raises on damaged pictures."""
+
 Image.MAX_IMAGE_PIXELS = None  # the policy's limit holds instead, on every frame before it is decoded
 
 
@@ -24,15 +31,19 @@ def read_image(path: str, limits: Limits) -> Reading:
 
     Raises `CorruptError`, `EmptyDocumentError` (no text on any page), `LimitError` (pixels, frames).
     """
-    pages = tuple(_read_page(number, picture) for number, picture in enumerate(_pictures(path, limits), start=1))
+    with warnings.catch_warnings(action="ignore"):  # Pillow's on damaged metadata: what matters is raised
+        pages = tuple(_read_page(number, picture) for number, picture in enumerate(_pictures(path, limits), start=1))
     if not any(page.words for page in pages):
         raise EmptyDocumentError("no text on any page")
-    return Reading(kind="image", text_source="ocr", page_count=len(pages), pages=pages)
+    return Reading(
+        kind="image", text_source="ocr", page_count=len(pages), pages=pages, warnings=tuple(told(turned_pages(pages)))
+    )
 
 
 def _read_page(number: int, picture: Picture) -> Page:
     page = recognise(picture)
-    return Page(number, page.width, page.height, page.words, "ocr" if page.words else "none")
+    source: TextSource = "ocr" if page.words else "none"
+    return Page(number, page.width, page.height, page.words, source, turned=page.turned)
 
 
 def _pictures(path: str, limits: Limits) -> Iterator[Picture]:
@@ -40,14 +51,14 @@ def _pictures(path: str, limits: Limits) -> Iterator[Picture]:
     most_megapixels = limits.page_megapixels * PICTURE_TO_PAGE
     try:
         with Image.open(path, formats=_FORMATS) as image:
-            frames = getattr(image, "n_frames", 1)
+            frames = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1  # a phone's second is a preview
             keep_within("pages", limits.pages, frames)
             keep_within("ocr_pages", limits.ocr_pages, frames)
             for frame in range(frames):
                 image.seek(frame)
                 keep_within("page_megapixels of a picture", most_megapixels, image.width * image.height / 1e6)
                 yield _as_rgb(image)
-    except (OSError, SyntaxError, ValueError, UnidentifiedImageError) as error:
+    except _BROKEN as error:
         raise CorruptError(f"the picture can't be decoded: {error}") from None
 
 

@@ -13,6 +13,7 @@ from tasks.read.bounds import keep_within
 from tasks.read.pdf_open import open_pdf, rewritten
 from tasks.read.pdf_page import TextPage, read_picture, read_text
 from tasks.read.quality import characters
+from tasks.read.remarks import told, turned_pages
 
 
 def read_pdf(path: str, limits: Limits) -> Reading:
@@ -35,6 +36,8 @@ def _read(path: str, source: str | bytes, limits: Limits, remarks: tuple[str, ..
         texts, lost = _text_layers(document, limits)
         pages = _with_pictures_read(document, texts, limits)
         einvoice, found = find_einvoice(document, path, limits.file_mb)
+    except pdfium.PdfiumError as error:
+        raise CorruptError(f"pdfium can't draw it: {error}") from None
     finally:
         document.close()
     if einvoice is None and not any(page.words for page in pages):
@@ -89,4 +92,4 @@ def _remarks(texts: Sequence[TextPage], pages: Sequence[Page], lost: list[int]) 
         elif text.scanned:
             about["is a scan: its text is what the scanner read"].append(page.number)
     about["can't be loaded"] += lost
-    return [f"page {', '.join(map(str, numbers))} {remark}" for remark, numbers in about.items() if numbers]
+    return told({**about, **turned_pages(pages)})

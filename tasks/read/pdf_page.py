@@ -69,6 +69,7 @@ def read_picture(document: pdfium.PdfDocument, text: TextPage, megapixels: float
         words=tuple(_scaled(word, points) for word in upright.words),
         text_source="ocr" if upright.words else "none",
         hidden=text.page.hidden,
+        turned=upright.turned,
     )
 
 
