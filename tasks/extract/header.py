@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from tasks.documents import Field, State
 from tasks.extract.currency import currency
-from tasks.extract.identifiers import ibans, vat_ids
+from tasks.extract.identifiers import ibans, vat_ids_of
 from tasks.extract.labelled import dates, dates_behind, day_value, identifiers, ranked
-from tasks.extract.parties import address_below, buyers, sellers
+from tasks.extract.parties import address_below, orderers, traders
 from tasks.extract.sheet import Candidate, Sheet
 from tasks.extract.totals import NAMES, Total, adds_up, printed_amounts, proposals, solve
 
@@ -23,7 +23,8 @@ _CLOSE = 0.8  # a second candidate this near the best puts it in doubt
 def header_fields(sheet: Sheet, doc_type: str) -> tuple[Field, ...]:
     """Every header field of DESIGN section 3, found or absent."""
     numbers = identifiers(sheet, "invoice_number")
-    seller = sellers(sheet)
+    seller, buyer = orderers(sheet) if doc_type == "purchase_order" else traders(sheet)
+    own_vat, buyer_vat = vat_ids_of(sheet, buyer[0] if buyer else None)
     address = address_below(sheet, seller[0]) if seller else None
     rivals = (
         numbers,
@@ -33,13 +34,14 @@ def header_fields(sheet: Sheet, doc_type: str) -> tuple[Field, ...]:
         currency(sheet),
         seller,
         [address] if address else [],
-        buyers(sheet, seller[0] if seller else None),
-        vat_ids(sheet, "seller_vat_id"),
-        vat_ids(sheet, "buyer_vat_id"),
+        buyer,
+        own_vat,
+        buyer_vat,
         ibans(sheet),
     )
     chosen = {candidates[0].name: _field(sheet, candidates) for candidates in rivals if candidates}
-    chosen |= {name: _unsigned(total) if doc_type == "credit_note" else total for name, total in _totals(sheet).items()}
+    for name, total in _totals(sheet).items():
+        chosen[name] = _unsigned(total) if doc_type == "credit_note" else total
     return tuple(chosen.get(name) or Field(name, "absent") for name in FIELDS)
 
 

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from stdnum import get_cc_module
 from stdnum import iban as iban_number
 from stdnum.eu import vat as eu_vat
 
@@ -26,6 +28,7 @@ _IBAN_LENGTHS = {
 _NATIONAL = re.compile(r"[A-Z0-9][A-Z0-9./-]{6,18}[A-Z0-9]")
 _COUNTRY = re.compile(r"[A-Z]{2}(?![a-z])")
 _BETWEEN = re.compile(r"[ .:,/()-]")
+_BLOCK = 8  # lines under a buyer's name that are its address
 _LONGEST = 12  # tokens that one identifier may be printed in
 
 
@@ -45,16 +48,33 @@ def ibans(sheet: Sheet) -> list[Candidate]:
     return ranked(found)
 
 
-def vat_ids(sheet: Sheet, name: str) -> list[Candidate]:
-    """VAT identifiers: of European form anywhere, of any other where a label of the field names them."""
-    found = list(_european(sheet)) if name == "seller_vat_id" else []
+def vat_ids_of(sheet: Sheet, buyer: Candidate | None) -> tuple[list[Candidate], list[Candidate]]:
+    """The VAT identifiers of seller and buyer: the buyer's are labelled so, or stand in the block under its name."""
+    anywhere = [*_european(sheet), *_labelled_ids(sheet, "seller_vat_id")]
+    below = [c for c in anywhere if buyer and _in_block(c.span, buyer.span)]
+    labelled = list(_labelled_ids(sheet, "buyer_vat_id"))
+    theirs = ranked([*labelled, *(replace(c, name="buyer_vat_id", evidence=(*c.evidence, "block")) for c in below)])
+    taken = {c.value for c in theirs}
+    return ranked([c for c in anywhere if c.value not in taken]), theirs
+
+
+def _labelled_ids(sheet: Sheet, name: str) -> Iterator[Candidate]:
     for label in sheet.labelled(name):
         for place in sheet.places(label):
-            candidate = _labelled_id(sheet, place, name, weight_of(label, place), evidence_of(label, place))
+            candidate = _labelled_id(place, name, weight_of(label, place), evidence_of(label, place))
             if candidate:
-                found.append(candidate)
+                yield candidate
                 break
-    return ranked(found)
+
+
+def _in_block(span: Span, name: Span) -> bool:
+    """Whether the span stands in the few lines under a name, on its left edge or right of it in the same column."""
+    if span.line.page != name.line.page or not 0 <= span.line.number - name.line.number <= 2 * _BLOCK:
+        return False
+    height = name.box[3] - name.box[1]
+    near = span.box[1] - name.box[3] <= _BLOCK * 1.5 * height
+    start = next(p for p in span.line.phrases if p.start <= span.start < p.end)
+    return near and abs(start.x0 - name.x0) <= 2 * height
 
 
 def is_iban(text: str) -> bool:
@@ -64,7 +84,8 @@ def is_iban(text: str) -> bool:
 
 def is_vat_id(text: str) -> bool:
     """Whether form and check digits of a European VAT identifier are right."""
-    return bool(eu_vat.is_valid(text))
+    module = get_cc_module(text[:2], "vat")
+    return bool(eu_vat.is_valid(text) or (module and module.is_valid(text)))
 
 
 def _european(sheet: Sheet) -> Iterator[Candidate]:
@@ -95,7 +116,7 @@ def _longest_from(line: Line, at: int, form: re.Pattern[str]) -> tuple[int, str]
     return found
 
 
-def _labelled_id(sheet: Sheet, place: Place, name: str, score: float, evidence: tuple[str, ...]) -> Candidate | None:
+def _labelled_id(place: Place, name: str, score: float, evidence: tuple[str, ...]) -> Candidate | None:
     line, start = place.span.line, place.span.start
     joined, best = "", None
     for end in range(start, min(place.span.end, start + 8)):

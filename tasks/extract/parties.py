@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from tasks.extract.labelled import evidence_of, ranked, weight_of
 from tasks.extract.labels import Label
-from tasks.extract.layout import Span
+from tasks.extract.layout import Line, Span
 from tasks.extract.names import LEGAL_FORM, is_name, name_spans, name_text
 from tasks.extract.sheet import Candidate, Sheet
 
@@ -31,25 +33,49 @@ _BLOCK = 7  # line heights below a label that are its address
 _LEAST = 0.55  # support below which nobody is named
 
 _WEIGHTS = {
-    "top": 0.7, "upper": 0.3, "first": 0.3, "large": 0.4, "legal_form": 0.7, "domain": 0.7, "registered": 0.4,
+    "stacked": 0.5, "top": 0.7, "upper": 0.3, "first": 0.3, "large": 0.4, "legal_form": 0.7, "domain": 0.7, "registered": 0.4,
     "foreign_block": -1.6, "address_window": -0.7,
 }  # fmt: skip
 """What each sign on the page says for a name being the seller's; labels say more, by `weight_of`."""
 
 
-def sellers(sheet: Sheet) -> list[Candidate]:
-    """The names that may be the seller's, best first."""
-    foreign = {*_blocks(sheet, "buyer_name"), *_blocks(sheet, "ship_to")}
-    domains = _domains(sheet)
-    found = [_weighed(sheet, span, rank == 0, foreign, domains) for rank, span in enumerate(_names(sheet))]
-    return [c for c in _together([*found, *_introduced(sheet, "seller_name")]) if c.score >= _LEAST]
-
-
-def buyers(sheet: Sheet, seller: Candidate | None) -> list[Candidate]:
-    """The names that buyer labels introduce, else the one in the address window, best first; never the seller."""
-    own = _key(seller.value) if seller else ""
+def traders(sheet: Sheet) -> tuple[list[Candidate], list[Candidate]]:
+    """Who may be the seller and who the buyer of an invoice, best first: the seller owns the letterhead."""
+    seller = _owners(sheet, "seller_name", ("buyer_name", "ship_to"))
+    own = _key(seller[0].value) if seller else ""
     labelled = [c for c in _introduced(sheet, "buyer_name") if _key(c.value) != own]
-    return ranked(labelled or [c for c in _in_address_window(sheet) if _key(c.value) != own])
+    return seller, ranked(labelled or [c for c in _in_address_window(sheet) if _key(c.value) != own])
+
+
+def orderers(sheet: Sheet) -> tuple[list[Candidate], list[Candidate]]:
+    """Who may be the seller and who the buyer of an order, best first: the buyer owns the letterhead."""
+    buyer = [replace(c, name="buyer_name") for c in _owners(sheet, "buyer_name", ("seller_name",))]
+    own = _key(buyer[0].value) if buyer else ""
+    labelled = [c for c in _introduced(sheet, "seller_name") if _key(c.value) != own]
+    window = [replace(c, name="seller_name") for c in _in_address_window(sheet) if _key(c.value) != own]
+    return ranked(labelled or window), buyer
+
+
+def _owners(sheet: Sheet, name: str, others: Sequence[str]) -> list[Candidate]:
+    """The names that may own the letterhead, for the field `name`; blocks of the `others` are not theirs."""
+    foreign = {place for other in others for place in _blocks(sheet, other)}
+    domains = _domains(sheet)
+    spans = list(_names(sheet))
+    spans += [joined for upper, lower in pairwise(spans) if (joined := _stacked(upper, lower))]
+    found = [_weighed(sheet, span, rank == 0, foreign, domains) for rank, span in enumerate(spans)]
+    return [c for c in _together([*found, *_introduced(sheet, name)]) if c.score >= _LEAST]
+
+
+def _stacked(upper: Span, lower: Span) -> Span | None:
+    """A name that is set in two lines of one size, the legal form on the second (`Hotel Alpenblick` / `Zug AG`)."""
+    height, other = upper.box[3] - upper.box[1], lower.box[3] - lower.box[1]
+    alike = abs(height - other) <= 0.2 * max(height, other)
+    close = upper.line.page == lower.line.page and 0 <= lower.box[1] - upper.box[3] + 0.3 * height <= 0.9 * height
+    ends = LEGAL_FORM.search(lower.text) and not LEGAL_FORM.search(upper.text)
+    if not (alike and close and ends and _near(lower, upper)):
+        return None
+    line = Line(lower.line.page, upper.line.number, (*upper.tokens, *lower.tokens))
+    return Span(line, 0, len(line.tokens))
 
 
 def _introduced(sheet: Sheet, name: str) -> Iterator[Candidate]:
@@ -89,6 +115,8 @@ def _signs(sheet: Sheet, span: Span, first: bool, foreign: set[tuple[int, int]],
         yield "top" if down < 0.12 else "upper"
     if first:
         yield "first"
+    if span.line.box == span.box and len(span.tokens) > 1 and span.line.phrases[0].end < span.end:
+        yield "stacked"
     if span.box[3] - span.box[1] > 1.25 * sheet.layout.text_height:
         yield "large"
     if LEGAL_FORM.search(span.text):

@@ -48,7 +48,9 @@ CODES = frozenset(
 
 _DIGIT = re.compile(r"\d")
 _MARK = "|".join(sorted((re.escape(mark) for mark in (*_SYMBOLS, *CODES)), key=len, reverse=True))
-_NUMBER = r"\d{1,3}(?:[ .,'’`]\d{3})+(?:[.,]\d{1,4})?|\d+(?:[.,]\d{1,4})?|[.,]\d{2}"
+_NUMBER = (
+    r"[1-9]\d?(?:,\d\d)+,\d{3}(?:\.\d{2})?|\d{1,3}(?:[ .,'’`]\d{3})+(?:[.,]\d{1,4})?|\d+(?:[.,]\d{1,4})?|[.,]\d{2}"
+)
 _AMOUNT = re.compile(
     rf"(?<![\w.,/:%-])(?P<sign>[(+\-−–] ?)?(?P<before>{_MARK})?:? ?(?P<inner>[-−–] ?)?(?P<number>{_NUMBER})"
     rf"(?P<dash>[.,][-—–]{{1,2}})?(?: ?(?P<after>{_MARK}|CR|%))?(?P<close>\)|[-−](?!\w))?(?![\w/:%]|[.,'-]\d)"
