@@ -21,6 +21,7 @@ _CONTRAST = 20  # of 255: below this a person sees an even surface
 _PICTURE_SHARE = 0.5  # of the page, covered by pictures: what makes it a scan
 _SCANNED_SHARE = 0.95  # of an invisible layer's words over ink: scanners reach 0.98, foreign layers 0.8 at most
 _WORTH_TELLING = 30  # characters hidden in one way: below it are marks such as "Powered by TCPDF", clipped footers
+_VALUE_DIGITS = 6  # of one word: an amount of thousands, an account
 
 
 class Way(Enum):
@@ -73,7 +74,7 @@ def _look(words: Sequence[PrintedWord], page: pdfium.PdfPage, megapixels: float)
         way = _way(word, rendered, scanned, page.get_size())
         (parted.seen if way is None else ways[way]).append(word)
     for found in ways.values():
-        if characters(found) >= _WORTH_TELLING:
+        if characters(found) >= _WORTH_TELLING or any(map(_like_a_value, found)):
             parted.hidden += found
     return parted
 
@@ -88,6 +89,10 @@ def _way(word: PrintedWord, rendered: Rendered, scanned: bool, size: tuple[float
     if (word.ink.invisible or word.ink.pale) and not _leaves_mark(word, rendered):
         return Way.UNSEEN
     return None
+
+
+def _like_a_value(word: PrintedWord) -> bool:
+    return sum(map(str.isdigit, word.text)) >= _VALUE_DIGITS
 
 
 def _leaves_mark(word: PrintedWord, rendered: Rendered) -> bool:

@@ -26,25 +26,23 @@ _FAINT = 50  # of 255: opacity below which black print would not show, or only a
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """How a text object is printed: `invisible` leaves no mark at all, `pale` would not show on white paper."""
+    """How a text object is printed: `invisible` leaves no mark at all, `pale` would not show on white paper,
+    `unmapped` is in a font that does not tell which letters its glyphs are: the text may be anything."""
 
     invisible: bool = False
     pale: bool = False
+    unmapped: bool = False
 
 
 _BLACK = Ink()
 
 
 class PrintedWord(NamedTuple):
-    """A word of the text layer, whether it can be seen or not.
-
-    `unmapped` says that its font does not tell which letter its first glyph is: the text may be anything.
-    """
+    """A word of the text layer, whether it can be seen or not."""
 
     text: str
     box: Box
     ink: Ink
-    unmapped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +95,15 @@ def _character(code: int) -> str:
 
 def printed_words(textpage: pdfium.PdfTextPage, frame: PageFrame) -> list[PrintedWord]:
     """Every word of the text layer in the order of the content stream, without characters that have no width."""
-    raw, boxes, inks = textpage.raw, _CharacterBoxes(textpage), _Inks(textpage)
+    boxes, inks = _CharacterBoxes(textpage), _Inks(textpage)
     words = []
     for match in _WORD.finditer(page_text(textpage)):
         text = match[0].replace(_LINE_END_HYPHEN, "-")
         if not text.isascii():
             text = _NO_WIDTH.sub("", text)
         if text:
-            first = match.start()
-            box = frame.displayed(*boxes.of_word(first, match.end() - 1))
-            words.append(PrintedWord(text, box, inks.at(first), pdfium_c.FPDFText_HasUnicodeMapError(raw, first) == 1))
+            box = frame.displayed(*boxes.of_word(match.start(), match.end() - 1))
+            words.append(PrintedWord(text, box, inks.at(match.start())))
     return words
 
 
@@ -169,17 +166,16 @@ class _Inks:
         address = ctypes.addressof(found.contents)
         ink = self._known.get(address)
         if ink is None:
-            ink = self._known[address] = self._of(found)
+            ink = self._known[address] = self._of(found, index)
         return ink
 
-    def _of(self, text_object: pdfium_c.FPDF_PAGEOBJECT) -> Ink:
+    def _of(self, text_object: pdfium_c.FPDF_PAGEOBJECT, index: int) -> Ink:
+        unmapped = pdfium_c.FPDFText_HasUnicodeMapError(self._raw, index) == 1
         mode = pdfium_c.FPDFTextObj_GetTextRenderMode(text_object)
         if mode in (pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP):
-            return Ink(invisible=True)
+            return Ink(invisible=True, unmapped=unmapped)
         red, green, blue, opacity = self._colour
         if not pdfium_c.FPDFPageObj_GetFillColor(text_object, red, green, blue, opacity):
-            return _BLACK
-        if opacity.value == 0:
-            return Ink(invisible=True)
+            return Ink(unmapped=unmapped)
         pale = min(red.value, green.value, blue.value) >= _PALE or opacity.value < _FAINT
-        return Ink(pale=True) if pale else _BLACK
+        return Ink(invisible=opacity.value == 0, pale=pale, unmapped=unmapped)
