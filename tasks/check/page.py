@@ -10,8 +10,8 @@ _QUOTED = 120  # characters of hidden text that a detail quotes
 
 
 def page(reading: Reading, fields: Sequence[Field]) -> tuple[Check, ...]:
-    """no_hidden_text, xml_matches_page."""
-    return (_hidden(reading), _xml(reading, fields))
+    """no_hidden_text, xml_matches_page, one_currency."""
+    return (_hidden(reading), _xml(reading, fields), _one_currency(fields))
 
 
 def _hidden(reading: Reading) -> Check:
@@ -37,6 +37,15 @@ def _xml(reading: Reading, fields: Sequence[Field]) -> Check:
     ]
     detail = f"XML says {number} and {gross}; not on the page: {' and '.join(missing)}" if missing else ""
     return Check("xml_matches_page", not missing, detail)
+
+
+def _one_currency(fields: Sequence[Field]) -> Check:
+    """All amounts are in one currency."""
+    currency = next((f for f in fields if f.name == "currency" and f.state == "found"), None)
+    if currency is None:
+        return Check("one_currency", None, "no currency was found")
+    contested = "contested" in currency.evidence
+    return Check("one_currency", not contested, f"{currency.value}, and others" if contested else f"{currency.value}")
 
 
 def _shows(value: str | None, text: str) -> bool:

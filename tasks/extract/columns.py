@@ -61,11 +61,11 @@ def _names() -> dict[str, str]:
 def _head_at(layout: Layout, line: Line) -> Head | None:
     columns = list(_columns(line))
     last = line
-    if not columns:
+    if not columns or _has_digits(line):
         return None
     for below in layout.below(line, _HEAD_ROWS):
         added = [c for c in _columns(below) if not any(_overlap(c, known) for known in columns)]
-        if any(c.isdigit() for token in below.tokens for c in token.text) or not added:
+        if _has_digits(below) or not added:
             break
         columns += added
         last = below
@@ -78,11 +78,16 @@ def _head_at(layout: Layout, line: Line) -> Head | None:
     return Head(tuple(columns), last)
 
 
+def _has_digits(line: Line) -> bool:
+    return any(c.isdigit() for token in line.tokens for c in token.text)
+
+
 def _with_amounts(columns: list[Column]) -> list[Column]:
-    """Where two columns are called a price, the right one is the line's amount."""
-    prices = [i for i, column in enumerate(columns) if column.name == "unit_price"]
-    if len(prices) > 1 and not any(column.name == "net_amount" for column in columns):
-        columns[prices[-1]] = replace(columns[prices[-1]], name="net_amount")
+    """Of columns that are all called a price, or all an amount, the rightmost is the line's amount."""
+    priced = [i for i, column in enumerate(columns) if column.name in ("unit_price", "net_amount")]
+    if len(priced) > 1 and len({columns[i].name for i in priced}) == 1:
+        for i in priced:
+            columns[i] = replace(columns[i], name="net_amount" if i == priced[-1] else "unit_price")
     return columns
 
 

@@ -55,7 +55,17 @@ def vat_ids_of(sheet: Sheet, buyer: Candidate | None) -> tuple[list[Candidate], 
     labelled = list(_labelled_ids(sheet, "buyer_vat_id"))
     theirs = ranked([*labelled, *(replace(c, name="buyer_vat_id", evidence=(*c.evidence, "block")) for c in below)])
     taken = {c.value for c in theirs}
-    return ranked([c for c in anywhere if c.value not in taken]), theirs
+    ours = ranked([_in_footer(sheet, c) for c in anywhere if c.value not in taken])
+    rest = [replace(c, name="buyer_vat_id", evidence=(*c.evidence, "other_party")) for c in ours[1:]]
+    return ours, theirs or [c for c in rest if "checksum" in c.evidence]
+
+
+def _in_footer(sheet: Sheet, candidate: Candidate) -> Candidate:
+    """The candidate, with more weight in the lower quarter of the page, where sellers print who they are."""
+    span = candidate.span
+    if span.box[1] < 0.75 * sheet.layout.sizes[span.line.page][1]:
+        return candidate
+    return replace(candidate, score=candidate.score + 0.4, evidence=(*candidate.evidence, "footer"))
 
 
 def _labelled_ids(sheet: Sheet, name: str) -> Iterator[Candidate]:

@@ -44,7 +44,7 @@ def _table() -> dict[str, tuple[tuple[str, ...], bool]]:
 
 @cache
 def _first_letters() -> frozenset[str]:
-    return frozenset(key[:2] for key in _table())
+    return frozenset(key[:length] for key in _table() for length in (1, 2))
 
 
 def _on_line(line: Line) -> Iterator[Label]:

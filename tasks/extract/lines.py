@@ -32,6 +32,7 @@ def line_items(sheet: Sheet) -> tuple[LineItem, ...]:
     """The line items of the document; none where no table head names a column of amounts."""
     heads = find_heads(sheet.layout)
     rows = [row for head, lines in _tables(sheet, heads) for row in _rows(sheet, head, lines)]
+    rows = _before_sum(rows)
     return tuple(_item(number, row) for number, row in enumerate(rows, 1))
 
 
@@ -74,6 +75,17 @@ def _rows(sheet: Sheet, head: Head, lines: Sequence[Line]) -> Iterator[_Row]:
         last = line
     if row:
         yield row
+
+
+def _before_sum(rows: list[_Row]) -> list[_Row]:
+    """The rows before one that only sums them up, whatever it is called."""
+    total = Decimal(0)
+    for i, row in enumerate(rows):
+        amount = row.numbers["net_amount"]
+        if i > 1 and amount == total and "quantity" not in row.numbers:
+            return rows[:i]
+        total += amount
+    return rows
 
 
 def _numbers(sheet: Sheet, head: Head, line: Line) -> dict[str, tuple[Decimal, Amount]]:

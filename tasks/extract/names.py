@@ -22,7 +22,7 @@ _ADDRESS = re.compile(
     r"\b\d{4,6}\b|\b\d+[a-z]?\s*,?\s*(?:rue|avenue|av\.|bd|boulevard|place|chemin|street|st\.?|road|rd\.?|ave\.?|lane|drive|dr\.?|suite|floor|calle|via|jalan|jln)\b|"
     r"(?:straße|strasse|str\.|straat|weg|platz|gasse|allee|laan|plein|street|avenue|boulevard|jalan|jln|p\.?o\.? box|postfach|suite|calle|plaza|piazza|rua)\b|"
     r"^(?:lot|no\.?|lorong|taman|block|unit)\b|\b(?:cedex)\b|@|www\.|https?:|\b[A-Z]{2} \d{5}|\.(?:com|de|fr|nl|it|es|net|org|eu|pt|be|at|ch)\b|"
-    r"^(?:via|viale|corso|piazza|rue|avenue|calle|rua|avenida|plaza)\s",
+    r"^[^\d,]+ \d{1,4} ?[a-zA-Z]?$|^(?:via|viale|corso|piazza|rue|avenue|calle|rua|avenida|plaza)\s",
     re.IGNORECASE,
 )
 _COUNTRIES = frozenset(

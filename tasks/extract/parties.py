@@ -49,7 +49,8 @@ def traders(sheet: Sheet) -> tuple[list[Candidate], list[Candidate]]:
 
 def orderers(sheet: Sheet) -> tuple[list[Candidate], list[Candidate]]:
     """Who may be the seller and who the buyer of an order, best first: the buyer owns the letterhead."""
-    buyer = [replace(c, name="buyer_name") for c in _owners(sheet, "buyer_name", ("seller_name",))]
+    owners = [replace(c, name="buyer_name") for c in _owners(sheet, "buyer_name", ("seller_name",))]
+    buyer = ranked(list(_introduced(sheet, "buyer_name"))) or owners
     own = _key(buyer[0].value) if buyer else ""
     labelled = [c for c in _introduced(sheet, "seller_name") if _key(c.value) != own]
     window = [replace(c, name="seller_name") for c in _in_address_window(sheet) if _key(c.value) != own]
