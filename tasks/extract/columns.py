@@ -61,7 +61,7 @@ def _names() -> dict[str, str]:
 def _head_at(layout: Layout, line: Line) -> Head | None:
     columns = list(_columns(line))
     last = line
-    if not columns or _has_digits(line):
+    if len(columns) < 2:
         return None
     for below in layout.below(line, _HEAD_ROWS):
         added = [c for c in _columns(below) if not any(_overlap(c, known) for known in columns)]

@@ -1,0 +1,75 @@
+"""Confidence: signs add up to a probability, and a document is as sure as all its key fields together."""
+
+import math
+
+import pytest
+
+from routing.confidence import ConfidenceTable, FieldSigns, document_confidence, field_confidence
+from tasks.judge import table
+
+TABLE = ConfidenceTable(
+    version="test",
+    base={"*": 0.0, "iban": 1.0},
+    weights={"label": 1.0, "iban.label": 2.0, "second_candidate": -1.0, "xml": 20.0},
+    absent={"*": 0.3},
+    most={"xml": 0.999, "text": 0.97, "ocr": 0.9},
+)
+
+
+def sigmoid(odds: float) -> float:
+    return 1 / (1 + math.exp(-odds))
+
+
+def test_log_odds_of_signs_add_up():
+    """Evidence raises it, a doubt lowers it, an unknown sign says nothing."""
+    assert field_confidence("net_total", ("label", "unheard_of"), ("second_candidate",), TABLE) == sigmoid(0.0)
+    assert field_confidence("net_total", ("label",), (), TABLE) == sigmoid(1.0)
+
+
+def test_a_field_may_have_weights_of_its_own():
+    """They stand in for the shared ones."""
+    assert field_confidence("iban", ("label",), (), TABLE) == pytest.approx(sigmoid(3.0))
+
+
+@pytest.mark.parametrize(("evidence", "most"), [(("xml",), 0.999), (("ocr", "xml"), 0.999), (("label",) * 1, 0.97)])
+def test_no_probability_goes_beyond_what_was_seen(evidence, most):
+    """However many signs there are."""
+    sure = ConfidenceTable("test", {"*": 50.0}, TABLE.weights, TABLE.absent, TABLE.most)
+    assert field_confidence("net_total", evidence, (), sure) == most
+
+
+def test_one_weak_key_field_makes_the_document_weak():
+    """It is right only if all of them are."""
+    strong = {name: FieldSigns(True, 0.99) for name in ("seller_name", "issue_date", "gross_total")}
+    weak = strong | {"seller_name": FieldSigns(True, 0.4)}
+    assert (
+        document_confidence("receipt", 1.0, weak, TABLE)
+        < 0.4
+        < 0.97
+        < document_confidence("receipt", 1.0, strong, TABLE)
+    )
+
+
+def test_a_missing_key_field_lowers_the_document_a_lot():
+    """Such documents normally state it."""
+    found = {name: FieldSigns(True, 0.99) for name in ("seller_name", "issue_date")}
+    assert document_confidence("receipt", 1.0, found, TABLE) < 0.3
+
+
+def test_a_doubtful_class_makes_the_document_doubtful():
+    """A wrongly typed document has the wrong key fields."""
+    sure = {name: FieldSigns(True, 1.0) for name in ("seller_name", "issue_date", "gross_total")}
+    assert document_confidence("receipt", 0.6, sure, TABLE) == pytest.approx(0.6)
+
+
+def test_classes_without_key_fields_have_none():
+    """They are judged by their class alone."""
+    assert document_confidence("contract", 0.9, {}, TABLE) is None
+
+
+def test_the_shipped_table_knows_every_source_and_trusts_xml_most():
+    """And what was not found is more likely missed than absent."""
+    shipped = table()
+    assert shipped.most["xml"] > max(shipped.most["text"], shipped.most["ocr"]) > 0.9
+    assert 0 < shipped.absent["*"] < 0.5
+    assert field_confidence("gross_total", ("xml",), (), shipped) > 0.99

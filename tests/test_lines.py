@@ -1,0 +1,101 @@
+"""Line items come from the table under its head: every row, with what belongs to it and nothing else."""
+
+from decimal import Decimal
+
+from pages import page, reading, reading_of
+
+from tasks.documents import LineItem
+from tasks.extract.lines import line_items
+from tasks.extract.sheet import sheet_of
+
+HEAD = "Description                    Qty     Unit price      Amount"
+
+
+def items(*lines: str) -> tuple[LineItem, ...]:
+    return line_items(sheet_of(reading(*lines)))
+
+
+def test_reads_description_quantity_price_and_amount():
+    """Numbers go to the column under whose head they stand."""
+    (line,) = items(HEAD, "Copper wire, 2 mm               10          12.50      125.00", "Total   125.00")
+    assert line.description == "Copper wire, 2 mm"
+    assert (line.quantity, line.unit_price, line.net_amount) == (Decimal(10), Decimal("12.50"), Decimal("125.00"))
+    assert line.page == 1
+
+
+def test_a_wrapped_description_stays_with_its_row():
+    """A line without an amount goes on with the description above it."""
+    (line,) = items(
+        HEAD,
+        "Copper wire                     10          12.50      125.00",
+        "insulated, on a reel",
+        "Subtotal   125.00",
+    )
+    assert line.description == "Copper wire insulated, on a reel"
+
+
+def test_totals_end_the_table():
+    """Neither the subtotal nor what follows is a row."""
+    lines = items(
+        HEAD,
+        "Wire                            10          12.50      125.00",
+        "Nails                            1           5.00        5.00",
+        "Subtotal                                               130.00",
+        "Shipping                                                10.00",
+    )
+    assert [line.net_amount for line in lines] == [Decimal("125.00"), Decimal("5.00")]
+
+
+def test_a_row_that_sums_up_the_others_is_none_of_them():
+    """Whatever it is called."""
+    lines = items(
+        HEAD,
+        "Wire                            10          12.50      125.00",
+        "Nails                            1           5.00        5.00",
+        "Order value                                            130.00",
+    )
+    assert len(lines) == 2
+
+
+def test_a_table_over_two_pages_is_one_table():
+    """Each page repeats the head; rows are numbered through."""
+    first = page(HEAD, "Wire                            10          12.50      125.00", "Page 1 of 2", number=1)
+    second = page(HEAD, "Nails                            1           5.00        5.00", "Total   130.00", number=2)
+    lines = line_items(sheet_of(reading_of(first, second)))
+    assert [(line.line, line.page, line.net_amount) for line in lines] == [
+        (1, 1, Decimal("125.00")),
+        (2, 2, Decimal("5.00")),
+    ]
+
+
+def test_the_next_page_may_go_on_without_a_head():
+    """Rows keep their columns."""
+    first = page(HEAD, "Wire                            10          12.50      125.00", number=1)
+    second = page("Nails                            1           5.00        5.00", "Total   130.00", number=2)
+    assert len(line_items(sheet_of(reading_of(first, second)))) == 2
+
+
+def test_a_row_that_contradicts_itself_is_in_doubt():
+    """Ten times 12.50 is not 250.00: rather misread than wrong."""
+    sure, doubtful = items(
+        HEAD,
+        "Wire                            10          12.50      125.00",
+        "Wire                            10          12.50      250.00",
+        "Total   375.00",
+    )
+    assert sure.confidence > 0.8 > 0.5 > doubtful.confidence
+
+
+def test_german_head_and_numbers():
+    """Columns are known in other languages."""
+    (line,) = items(
+        "Bezeichnung                  Menge    Einzelpreis    Gesamtpreis",
+        "Kupferdraht                     10       1.112,50      11.125,00",
+        "Nettobetrag   11.125,00",
+    )
+    assert (line.quantity, line.unit_price, line.net_amount) == (Decimal(10), Decimal("1112.50"), Decimal("11125.00"))
+
+
+def test_without_a_table_there_are_no_lines():
+    """Prose with amounts is no table."""
+    assert items("We thank you for your payment of 125.00 and remain", "with kind regards") == ()
