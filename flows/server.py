@@ -40,6 +40,11 @@ class OwnServer:
         """Return when it answers. Raises `ServerError` with what it printed if it ended or takes too long."""
         wait_until_ready(self.api_url, self._process, _START_SECONDS, self._output)
 
+    @property
+    def pid(self) -> int:
+        """The process that it runs in, or that one's parent."""
+        return self._process.pid
+
     def stop(self) -> None:
         """End it."""
         self._process.stop()

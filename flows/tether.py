@@ -32,6 +32,11 @@ class Tethered:
         )
 
     @property
+    def pid(self) -> int:
+        """The process that holds the command; it and its children end together."""
+        return self._process.pid
+
+    @property
     def running(self) -> bool:
         """Whether it has not ended yet."""
         return self._process.poll() is None

@@ -1,0 +1,191 @@
+"""The flow: every document gets one outcome, nothing is done twice, and what Prefect shows reads well."""
+
+import json
+import multiprocessing
+import shutil
+from datetime import UTC, datetime
+
+import duckdb
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, FlowRunFilter, FlowRunFilterId
+from prefect.testing.utilities import prefect_test_harness
+
+from flows.parameters import RunParameters
+from flows.process_documents import CHUNK, process_documents
+from routing.errors import ConfigurationError, SourceError
+from tasks.store.query import query_ledger
+from tasks.store.store import Store
+from tasks.store.verify import verify
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def prefect(prefect_environment):
+    """A Prefect server for these tests alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in prefect_environment.items():
+            patch.setenv(name, value)
+        with prefect_test_harness(server_startup_timeout=120):
+            yield
+
+
+@pytest.fixture
+def store(tmp_path):
+    return tmp_path / "store"
+
+
+def run(source, store, **parameters):
+    return process_documents(RunParameters(source=str(source), store=str(store), workers=2, **parameters))
+
+
+def rows(store, sql):
+    return list(query_ledger(store, sql)[1])
+
+
+def test_every_document_has_one_outcome_and_the_store_says_the_same(inbox, store):
+    """The summary, the run's row and the documents' rows agree, and the laws hold."""
+    summary = run(inbox, store)
+
+    assert summary.documents == 3
+    assert rows(store, "select status, documents, run_id from runs") == [("completed", 3, summary.run_id)]
+    assert dict(rows(store, "select outcome, count(*) from documents group by 1")) == {
+        outcome: count for outcome, count in summary.outcomes.items() if count
+    }
+    assert [law for law in verify(store) if not law.passed] == []
+
+
+def test_the_same_folder_again_is_neither_read_nor_changed(inbox, store):
+    """A second run counts what is there and adds no row but its own."""
+    first = run(inbox, store)
+    before = rows(store, "select * from documents order by file_name")
+
+    second = run(inbox, store)
+
+    assert (second.documents, second.known, second.calls) == (3, 3, {})
+    assert second.outcomes == first.outcomes
+    assert rows(store, "select * from documents order by file_name") == before
+    assert rows(store, "select count(*) from calls") == [(first.calls["local"],)]
+
+
+def test_the_same_bytes_under_another_name_are_a_duplicate(inbox, store):
+    """Within one run and in a later one; the copy names its original."""
+    first = sorted(inbox.iterdir())[0]
+    shutil.copy(first, inbox / "zz copy.pdf")
+    assert run(inbox, store).outcomes["duplicate"] == 1
+    shutil.copy(first, inbox / "zzz later copy.pdf")
+
+    assert run(inbox, store).outcomes["duplicate"] == 2
+    reasons = rows(store, "select file_name, reason from documents where outcome = 'duplicate' order by 1")
+    assert reasons == [
+        (name, f"duplicate: exact copy of {first.name}") for name in ("zz copy.pdf", "zzz later copy.pdf")
+    ]
+
+
+def test_chunks_are_settled_in_the_order_of_discovery(tmp_path, store):
+    """More files than two chunks hold: all arrive, the copies point at the first one by name."""
+    source = tmp_path / "many"
+    source.mkdir()
+    for number in range(2 * CHUNK + 5):
+        (source / f"{number:04}.pdf").write_bytes(b"%PDF-1.4 no more than that" + b"!" * (number // 2))
+
+    summary = run(source, store)
+
+    assert summary.outcomes["rejected"] == summary.documents == 2 * CHUNK + 5
+    assert rows(store, "select max(file_name), count(*) from documents where duplicate_of is null") == [
+        (f"{2 * CHUNK + 4:04}.pdf", CHUNK + 3)
+    ]
+
+
+def test_a_run_that_can_not_start_writes_nothing(tmp_path, store):
+    """A source that is not there and a policy that makes no sense are found before the store is touched."""
+    policy = tmp_path / "policy.toml"
+    policy.write_text("version = 1")
+    with pytest.raises(SourceError):
+        run(tmp_path / "nowhere", store)
+    with pytest.raises(ConfigurationError):
+        run(tmp_path, store, policy=str(policy))
+    assert not store.exists()
+
+
+def test_a_run_that_fails_says_so_and_keeps_what_was_settled(inbox, store, monkeypatch):
+    """A folder that goes away while it is listed ends the run as `failed`, with the error in its row."""
+    import flows.process_documents as flow
+
+    def breaks_off(*_, **__):
+        yield from ()
+        raise SourceError(str(inbox), "went away")
+
+    run(inbox, store)
+    monkeypatch.setattr(flow, "discover", breaks_off)
+    with pytest.raises(SourceError, match="went away"):
+        run(inbox, store)
+
+    statuses = rows(store, "select status, error from runs order by started_at")
+    assert [status for status, _ in statuses] == ["completed", "failed"]
+    assert "went away" in statuses[1][1]
+    assert rows(store, "select count(*) from documents") == [(3,)]
+
+
+def test_a_deferred_document_is_taken_up_again(inbox, store):
+    """What an earlier run left to the next is read by the next, and only that."""
+    run(inbox, store)
+    (document_id, name), *_ = rows(store, "select document_id, file_name from documents order by file_name")
+    with Store.open(store) as opened:
+        row = {"document_id": document_id, "file_name": name, "source": str(inbox), "outcome": "deferred"}
+        now = datetime.now(UTC)
+        opened.write("20991231T000000Z-test", now.date(), {"documents": [row | {"run_id": "x", "settled_at": now}]})
+
+    summary = run(inbox, store)
+
+    assert (summary.known, summary.outcomes["deferred"]) == (2, 0)
+
+
+def test_prefect_shows_a_name_and_artifacts_that_a_person_understands(inbox, store):
+    """The run is named after its folder and the time; summary, outcomes and cost are there to read."""
+    summary = run(inbox, store)
+    ((flow_run_id,),) = rows(store, f"select flow_run_id from runs where run_id = '{summary.run_id}'")
+    with get_client(sync_client=True) as client:
+        name = client.read_flow_run(flow_run_id).name
+        found = client.read_artifacts(
+            flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[flow_run_id])),
+            artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[flow_run_id])),
+        )
+        tasks = client.read_task_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[flow_run_id])))
+
+    assert name.startswith(f"inbox {datetime.now(UTC):%Y-%m-%d}")
+    artifacts = {artifact.key: artifact.data for artifact in found}
+    assert set(artifacts) == {"run-summary", "run-outcomes", "run-cost"}
+    assert "What waits for a human" in artifacts["run-summary"]
+    assert sum(row["documents"] for row in json.loads(artifacts["run-outcomes"])) == 3
+    assert sorted(task.name.split("-")[0] for task in tasks) == ["publish", "read chunk 1", "settle chunk 1"]
+
+
+def test_a_reader_of_the_ledger_neither_stops_a_run_nor_is_stopped(inbox, store):
+    """Another process queries ledger.duckdb in a loop; the run finishes and publishes, and no query fails."""
+    run(inbox, store, limit=1)
+    context = multiprocessing.get_context("spawn")
+    done, failures = context.Event(), context.Queue()
+    reader = context.Process(target=read_until, args=[str(store / "ledger.duckdb"), done, failures])
+    reader.start()
+
+    summary = run(inbox, store)
+    done.set()
+    reader.join()
+
+    assert failures.get(timeout=5) == ("", True)
+    assert (summary.documents, rows(store, "select count(*) from documents")) == (3, [(3,)])
+
+
+def read_until(file, done, failures):
+    """Query the ledger as analysts do until `done` is set; report the first error, and whether it was read at all."""
+    count = 0
+    try:
+        while not done.is_set():
+            with duckdb.connect(file, read_only=True) as ledger:
+                count += ledger.execute("select count(*) from documents").fetchall()[0][0]
+    except duckdb.Error as error:
+        failures.put((str(error), count > 0))
+    else:
+        failures.put(("", count > 0))
