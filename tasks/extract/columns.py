@@ -83,11 +83,15 @@ def _has_digits(line: Line) -> bool:
 
 
 def _with_amounts(columns: list[Column]) -> list[Column]:
-    """Of columns that are all called a price, or all an amount, the rightmost is the line's amount."""
-    priced = [i for i, column in enumerate(columns) if column.name in ("unit_price", "net_amount")]
-    if len(priced) > 1 and len({columns[i].name for i in priced}) == 1:
-        for i in priced:
-            columns[i] = replace(columns[i], name="net_amount" if i == priced[-1] else "unit_price")
+    """The columns with one of amounts: the rightmost of those that are called an amount, or all a price. Another
+    "amount" is a price where there is none, a quantity left of the prices (`Amount  Product  Price  Total`)."""
+    named = {column.name for column in columns}
+    wanted = "net_amount" if "net_amount" in named else "unit_price"
+    called = [i for i, column in enumerate(columns) if column.name == wanted]
+    if len(called) > 1:
+        rest = "unit_price" if "unit_price" not in named or wanted == "unit_price" else "quantity"
+        for i in called:
+            columns[i] = replace(columns[i], name="net_amount" if i == called[-1] else rest)
     return columns
 
 
