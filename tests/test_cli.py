@@ -1,0 +1,173 @@
+"""The command line as scripts and people use it: what it prints, where, and with which exit status."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from flows.server import OwnServer
+from tasks.score import upper_bound
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+pytestmark = pytest.mark.xdist_group("prefect")
+
+
+@pytest.fixture(scope="module")
+def environment(prefect_environment):
+    """An environment with a Prefect server that runs already."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in prefect_environment.items():
+            patch.setenv(name, value)
+        patch.delenv("PREFECT_API_URL", raising=False)
+        server = OwnServer()
+        server.wait_until_ready()
+        yield prefect_environment | {"PREFECT_API_URL": server.api_url}
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def store(environment, tmp_path_factory):
+    """A store with the three documents of `e-rechnung` that are quickest to read, made by `ledgerline run`."""
+    store = tmp_path_factory.mktemp("cli") / "store"
+    source = ROOT / "data" / "samples" / "docs" / "e-rechnung"
+    result = ledgerline("run", source, "--store", store, "--limit", 3, "--json", environment=environment)
+    assert result.returncode == 0, result.stderr
+    return store
+
+
+def ledgerline(*arguments, environment=None):
+    command = [sys.executable, "-m", "flows", *map(str, arguments)]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+
+
+def test_run_prints_one_json_object_and_nothing_else_on_stdout(store, environment):
+    """The names are those of the contract; progress goes to stderr."""
+    source = ROOT / "data" / "samples" / "docs" / "e-rechnung"
+    result = ledgerline("run", source, "--store", store, "--limit", 3, "--json", environment=environment)
+
+    printed = json.loads(result.stdout)
+    assert len(result.stdout.splitlines()) == 1
+    assert printed["documents"] == sum(printed["outcomes"].values()) == 3
+    assert (printed["calls"], printed["cost_usd"]) == ({}, 0)
+    assert {"run_id", "premium_everywhere_usd", "seconds"} <= set(printed)
+    assert "3 documents settled" in result.stderr
+
+
+def test_a_person_sees_outcomes_cost_and_where_to_look_next(store, environment):
+    """The summary names every outcome that there is, the cost, the yardstick, and commands that can be copied."""
+    source = ROOT / "data" / "samples" / "docs" / "e-rechnung"
+    result = ledgerline("run", source, "--store", store, "--limit", 3, environment=environment)
+
+    assert "3 documents" in result.stdout
+    assert "premium-everywhere" in result.stdout and "estimate" in result.stdout
+    assert f"ledgerline sql --saved work_queue --store {store}" in result.stdout
+    assert "nanobind" not in result.stderr
+
+
+def test_without_a_configured_server_a_run_brings_its_own(tmp_path, prefect_environment):
+    """No key, no server, no configuration: the command is enough."""
+    source = ROOT / "data" / "samples" / "docs" / "e-rechnung"
+    result = ledgerline(
+        "run", source, "--store", tmp_path / "store", "--limit", 1, "--json", environment=prefect_environment
+    )
+    assert (result.returncode, json.loads(result.stdout)["documents"]) == (0, 1)
+
+
+def test_sql_answers_at_once_and_in_every_format(store):
+    """Half a second, so that it can stand in a loop; CSV and JSON for programs."""
+    began = time.monotonic()
+    result = ledgerline("sql", "select count(*) as n from documents", "--store", store, "--format", "json")
+    seconds = time.monotonic() - began
+
+    assert json.loads(result.stdout) == [{"n": 3}]
+    assert seconds < 2, "half a second on an idle machine"
+    assert ledgerline("sql", "select 1 as a", "--store", store, "--format", "csv").stdout == "a\n1\n"
+    assert "outcome" in ledgerline("sql", "--saved", "cost_per_outcome", "--store", store).stdout
+
+
+def test_verify_and_rebuild_agree_on_the_store(store):
+    """Every law is listed with what was looked at; the ledger made anew holds them too."""
+    assert ledgerline("verify", "--store", store).returncode == 0
+    (store / "ledger.duckdb").unlink()
+    assert ledgerline("rebuild", "--store", store).returncode == 0
+    assert "BROKEN" not in ledgerline("verify", "--store", store).stdout
+
+
+def test_verify_fails_where_a_file_is_missing(store, tmp_path):
+    """Exit 1, and the law that is broken is named."""
+    import shutil
+
+    broken = shutil.copytree(store, tmp_path / "store")
+    next(broken.glob("parquet/fields/*/*.parquet")).unlink()
+    result = ledgerline("verify", "--store", broken)
+    assert result.returncode == 1
+    assert "BROKEN  parquet_sound" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["run", "/nowhere/at/all"], 2, "/nowhere/at/all"),
+        (["run", ".", "--policy", "/no/policy.toml"], 2, "policy"),
+        (["run", ".", "--budget", "much"], 2, "budget"),
+        (["run", ".", "--limit", "0"], 2, "limit"),
+        (["sql"], 2, "--saved NAME"),
+        (["sql", "--saved", "nonsense"], 2, "work_queue"),
+        (["sql", "select 1", "--store", "/nowhere"], 1, "ledgerline run"),
+        (["verify", "--store", "/nowhere"], 1, "ledgerline run"),
+        (["score", "/no/truth.jsonl"], 2, "truth"),
+        (["replay"], 2, "replay"),
+    ],
+)
+def test_a_mistake_is_one_line_and_its_exit_status(arguments, status, said):
+    """Bad usage is 2, what can't be done is 1; the message names what is wrong and no traceback is shown."""
+    result = ledgerline(*arguments)
+    assert result.returncode == status, result.stderr
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+
+
+def test_estimate_spends_and_writes_nothing(tmp_path):
+    """It says what would be free, what would climb, and what that costs at the least and at the most."""
+    source = ROOT / "data" / "samples" / "docs" / "e-rechnung"
+    result = ledgerline("estimate", source, "--store", tmp_path / "store", "--limit", 3, "--json")
+
+    printed = json.loads(result.stdout)
+    assert printed["documents"] == 3 == printed["known"] + sum(printed["outcomes"].values())
+    assert 0 <= printed["low_usd"] <= printed["high_usd"]
+    assert printed["premium_everywhere_usd"] > 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_estimate_knows_what_is_settled(store):
+    """Documents in the store cost nothing again."""
+    source = ROOT / "data" / "samples" / "docs" / "e-rechnung"
+    printed = json.loads(ledgerline("estimate", source, "--store", store, "--limit", 3, "--json").stdout)
+    assert (printed["known"], printed["high_usd"]) == (3, 0)
+
+
+def test_the_bound_on_accepted_errors_is_the_exact_one():
+    """Clopper-Pearson: no error in 59 is the least that shows 5% with 95% confidence; all wrong is 1."""
+    assert upper_bound(0, 58) > 0.05 > upper_bound(0, 59)
+    assert upper_bound(3, 3) == upper_bound(0, 0) == 1.0
+    assert upper_bound(2, 100) == pytest.approx(0.0616, abs=1e-4)
+
+
+@pytest.mark.skipif(not (SHARED / "score").is_dir(), reason="../shared with the referee is not here")
+def test_score_says_what_the_referee_says(store, tmp_path):
+    """Every number of ours is that of ../shared/score/score.py, on a store with right, wrong and missing documents."""
+    truth = ROOT / "data" / "samples" / "truth.jsonl"
+    ours = json.loads(ledgerline("score", truth, "--store", store, "--json").stdout)
+    referee = [sys.executable, str(SHARED / "score" / "score.py"), str(store), str(truth), "--json"]
+    theirs = json.loads(subprocess.run(referee, capture_output=True, text=True, check=True).stdout)
+
+    names = {"n": "documents", "type_acc": "type_accuracy", "cov@1%": "coverage_at_1_percent"}
+    for group, numbers in theirs.items():
+        for name, number in numbers.items():
+            assert ours[group][names.get(name, name)] == pytest.approx(number), (group, name)
