@@ -30,6 +30,7 @@ from routing.errors import StoreError
 from tasks.discover import discover
 from tasks.documents import Examined, SourceFile
 from tasks.examine import examine
+from tasks.history import OrderList
 from tasks.prices import price_list
 from tasks.run_record import RunRecord
 from tasks.settle import RunContext
@@ -70,11 +71,11 @@ def process_documents(batch: RunParameters) -> RunSummary:
     began = time.monotonic()
     OBSERVER.get().began()
     policy, spool = batch.load_policy(), batch.store_path / "work" / "spool"
-    prices = price_list(policy)
+    prices, orders = price_list(policy), OrderList.open(policy.finance.orders_file)
     files = discover(batch.place, policy.limits, spool, skip=[batch.store_path])
     with Store.open(batch.store_path) as store:
         record = RunRecord(batch.place, policy.hash, prices.version, batch.budget_usd, runtime.flow_run.id)
-        settlement = Settlement(store, RunContext(record.run_id, record.run_date, policy, prices), spool)
+        settlement = Settlement(store, RunContext(record.run_id, record.run_date, policy, prices), spool, orders)
         with (
             _recorded(record, store, settlement.tally),
             WorkerPool(batch.processes, policy.limits, partial(examine, policy=policy)) as pool,
@@ -92,6 +93,7 @@ def check_parameters(batch: RunParameters) -> None:
     """Raises `ConfigurationError` and `SourceError` as the flow would, without a server and before anything is done."""
     policy = batch.load_policy()
     price_list(policy)
+    OrderList.open(policy.finance.orders_file)
     discover(batch.place, policy.limits, batch.store_path / "work" / "spool", skip=[batch.store_path])
 
 

@@ -46,6 +46,17 @@ class Review(_Settings):
     value_above_usd: Decimal = Field(gt=0)
 
 
+class Finance(_Settings):
+    """What an amount is held against: the seller's usual one, approval limits, and the list of purchase orders."""
+
+    usual_documents: int = Field(ge=2)
+    usual_factor: float = Field(gt=1)
+    usual_deviations: float = Field(gt=0)
+    approval_limits: dict[str, tuple[Decimal, ...]]
+    just_under_percent: Decimal = Field(gt=0, lt=100)
+    orders_file: str
+
+
 class Value(_Settings):
     """Rates that turn an amount into US dollars, for ranking and rules only: never booked, never shown as paid."""
 
@@ -95,6 +106,7 @@ class Policy(_Settings):
     limits: Limits
     acceptance: Acceptance
     review: Review
+    finance: Finance
     value: Value
     estimate: Estimate
     tiers: tuple[Tier, ...] = Field(min_length=1)

@@ -61,7 +61,7 @@ def estimate(
     """
     total = Estimate(active_tiers=tuple(tier.name for tier in policy.active_tiers(dict(os.environ)) if tier.paid))
     run = RunContext("estimate", datetime.now(UTC).date(), policy, prices)
-    seen, history = _settled_ids(store), History()
+    seen, history = _settled_ids(store), History(policy.finance)
     with tempfile.TemporaryDirectory(prefix="ledgerline-") as spool:
         files = islice(discover(source, policy.limits, Path(spool), skip=[store]), limit)
         with WorkerPool(workers, policy.limits, partial(examine, policy=policy)) as pool:

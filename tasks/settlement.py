@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tasks.documents import Examined, SourceFile
-from tasks.history import History
+from tasks.history import History, OrderList
 from tasks.settle import RunContext, settle, settle_copies
 from tasks.store.store import Store
 from tasks.tally import Tally
@@ -16,10 +16,11 @@ class Settlement:
     """The chunks of a run, planned as they are discovered and settled in that order.
 
     `spool` is where discovery put bytes that do not lie in the source: a chunk's are deleted once it is settled.
+    `orders` is the list of orders, None where none is configured.
     """
 
-    def __init__(self, store: Store, run: RunContext, spool: Path) -> None:
-        self._store, self._run, self._spool = store, run, spool
+    def __init__(self, store: Store, run: RunContext, spool: Path, orders: OrderList | None = None) -> None:
+        self._store, self._run, self._spool, self._orders = store, run, spool, orders
         self._in_flight: set[str] = set()
         self._chunks = 0
         self.tally = Tally()
@@ -35,7 +36,8 @@ class Settlement:
     def settle(self, chunk: Chunk, examined: Sequence[Examined]) -> None:
         """Decide what becomes of the chunk's documents and store it, whole or not at all."""
         now = datetime.now(UTC)
-        rows = settle(examined, History.load(examined, self._store.query), self._run, now)
+        history = History.load(examined, self._store.query, self._run.policy.finance, self._orders)
+        rows = settle(examined, history, self._run, now)
         known = self._store.known([file.document_id for file in chunk.copies])
         copied = originals(chunk.copies, known, rows["documents"])
         rows["documents"] += settle_copies(copied, self._run, now)["documents"]

@@ -26,3 +26,24 @@ create table history.replaced_results (
     run_id varchar not null,
     cost_usd decimal(18, 9) not null
 );
+
+-- What invoices are compared by, one row per document and run: values as in `fields`, and their keys (identity.sql). So
+-- a chunk finds its sellers' earlier invoices without a look at all fields that were ever read.
+create table history.headers (
+    document_id varchar not null,
+    run_id varchar not null,
+    invoice_number varchar,
+    issue_date varchar,
+    currency varchar,
+    seller_name varchar,
+    seller_vat_id varchar,
+    iban varchar,
+    net_total varchar,
+    gross_total varchar,
+    amount_due varchar,
+    number_key varchar,
+    name_key varchar,
+    vat_key varchar,
+    iban_key varchar,
+    order_key varchar
+);

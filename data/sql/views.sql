@@ -1,8 +1,5 @@
 -- The current state: what analysts query. Each table by its own name, then the answers to common questions.
 
-create or replace macro identity_key(text) as
-    coalesce(nullif(regexp_replace(lower(strip_accents(text)), '[^a-z0-9]', '', 'g'), ''), trim(lower(text)));
-
 create or replace view runs as
 select * from history.runs
 qualify row_number() over (partition by run_id order by finished_at desc nulls last) = 1;

@@ -16,6 +16,7 @@ from tasks.store.parts import StagedPart
 TABLES = ("runs", "documents", "fields", "line_items", "checks", "decisions", "calls", "reviews")
 """The tables of DESIGN section 4, as named in schema.sql."""
 
+_SQL = ("identity.sql", "schema.sql", "ledger.sql", "views.sql")
 _MEMORY = "1GB"
 _BATCH = 1000  # parts taken in by one statement: bounds the length of the SQL and the open files
 
@@ -24,7 +25,7 @@ def create(file: Path) -> duckdb.DuckDBPyConnection:
     """A new, empty ledger at `file`, open for writing."""
     ledger = connect(file)
     with transaction(ledger):
-        for name in ("schema.sql", "ledger.sql", "views.sql"):
+        for name in _SQL:
             ledger.execute(_sql(name))
         ledger.execute(_comments())
         ledger.execute("insert into history.meta values ('sql', ?)", [sql_hash()])
@@ -86,7 +87,7 @@ def arrow_schemas() -> dict[str, pa.Schema]:
 @cache
 def sql_hash() -> str:
     """Names the SQL that makes a ledger."""
-    text = "".join(_sql(name) for name in ("schema.sql", "ledger.sql", "views.sql"))
+    text = "".join(_sql(name) for name in _SQL)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -95,6 +96,8 @@ def _take_in_batch(ledger: duckdb.DuckDBPyConnection, table: str, paths: list[st
     ledger.execute(f"insert into history.{table} by name select * from {rows}", [paths])
     if table == "documents":
         ledger.execute(f"insert into settled select document_id from {rows}", [paths])
+    if table == "fields":
+        ledger.execute(_HEADERS.format(rows=rows), [paths])
 
 
 def _comments() -> str:
@@ -111,6 +114,20 @@ def _comments() -> str:
 def _sql(name: str) -> str:
     return (files("data") / "sql" / name).read_text(encoding="utf-8")
 
+
+_HEADERS = """
+insert into history.headers by name
+with read as (select document_id, run_id, field, value from {rows} where state = 'found'),
+header as (
+    pivot read on field in ('invoice_number', 'issue_date', 'currency', 'purchase_order_number', 'seller_name',
+        'seller_vat_id', 'iban', 'net_total', 'gross_total', 'amount_due')
+    using max(value) group by document_id, run_id
+)
+select * exclude (purchase_order_number), identity_key(invoice_number) as number_key,
+    identity_key(seller_name) as name_key, identity_key(seller_vat_id) as vat_key, identity_key(iban) as iban_key,
+    identity_key(purchase_order_number) as order_key
+from header
+"""
 
 _REPLACED_DOCUMENTS = """
 insert into history.replaced_documents
