@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,7 @@ def main() -> None:
     print(_table(examples, absent))
 
 
-def _load(path: Path) -> Any:  # noqa: ANN401 - a module from a file
+def _load(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location("referee", path)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -93,8 +94,8 @@ def _reading(row: dict[str, Any], folder: Path, kept: Path | None) -> Reading | 
 def _examples(
     row: dict[str, Any],
     reading: Reading,
-    referee: Any,
-    absent: Counter[tuple[str, bool]],  # noqa: ANN401
+    referee: ModuleType,
+    absent: Counter[tuple[str, bool]],
 ) -> Iterator[Example]:
     sheet = sheet_of(reading)
     doc_type = classify(sheet).doc_type
@@ -179,8 +180,8 @@ def _table(examples: list[Example], absent: Counter[tuple[str, bool]]) -> str:
     overall = _share(sum(n for (_, unstated), n in absent.items() if unstated), sum(absent.values()))
     return "\n".join(
         [
-            "# How much each sign that a field carries says for its being right: log-odds, added up by routing.confidence.",
-            "# Made by `python -m bench.fit_confidence` (its docstring has the method); not to be edited by hand.",
+            "# How much each sign that a field carries says for its being right: log-odds to be added.",
+            "# Made by `python -m bench.fit_confidence` (its docstring has the method): not to be edited by hand.",
             f"# {len(examples)} found fields of {len({e.layout for e in examples})} layouts; on layouts left out: "
             f"Brier {brier:.3f}, AUROC {ranked:.3f}.",
             'version = "fit-1"',

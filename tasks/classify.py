@@ -2,13 +2,12 @@
 
 import math
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from tasks.extract.layout import Span, key_of
 from tasks.extract.sheet import Sheet
+from tasks.extract.tables import words
 
 RULES = "rules-1"
 """Name and version of these rules, as `calls` records them."""
@@ -50,13 +49,13 @@ def stated(doc_type: str) -> Classified:
 
 @cache
 def _vocabulary() -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
-    table = tomllib.loads((files("data") / "doc_types.toml").read_text(encoding="utf-8"))
+    table = words("doc_types")
     return {
         doc_type: (
-            frozenset(key_of(t) for t in words["titles"]),
-            tuple(f" {_keys(s).strip()} " for s in dict.fromkeys(words["signs"])),
+            frozenset(key_of(t) for t in listed["titles"]),
+            tuple(f" {_keys(s).strip()} " for s in dict.fromkeys(listed["signs"])),
         )
-        for doc_type, words in table.items()
+        for doc_type, listed in table.items()
     }
 
 
@@ -119,10 +118,10 @@ def _title_weight(sheet: Sheet, phrase: Span, title: str) -> float:
 
 
 def _weigh_structure(sheet: Sheet, titles: dict[str, float], scores: dict[str, float]) -> None:
-    """Long running text is no invoice; labelled numbers and totals speak for one; many pages of prose for a contract."""
+    """Long running text is no invoice; labelled numbers and totals speak for one; prose speaks for a contract."""
     lines = sheet.layout.lines
-    words = sum(len(line.tokens) for line in lines)
-    prose = sum(len(line.tokens) for line in lines if len(line.phrases) == 1 and len(line.tokens) >= 9) / max(words, 1)
+    total = sum(len(line.tokens) for line in lines)
+    prose = sum(len(line.tokens) for line in lines if len(line.phrases) == 1 and len(line.tokens) >= 9) / max(total, 1)
     money = sum(1 for row in sheet.amounts.values() for amount in row if amount.exact and not amount.percent)
     if prose > 0.6:
         scores["contract"] += 1.0
@@ -139,5 +138,5 @@ def _weigh_structure(sheet: Sheet, titles: dict[str, float], scores: dict[str, f
         scores["invoice"] += 0.5
         scores["receipt"] += 0.2
     narrow = sheet.layout.sizes[lines[0].page] if lines else (1.0, 1.0)
-    if narrow[1] / max(narrow[0], 1.0) > 1.7 and words < 400:
+    if narrow[1] / max(narrow[0], 1.0) > 1.7 and total < 400:
         scores["receipt"] += 1.5

@@ -17,23 +17,81 @@ def classified(*lines: str) -> Classified:
     ("doc_type", "lines"),
     [
         ("invoice", ("# INVOICE", "Invoice No: 7", "Invoice date: 1 May 2024", "Due date: 31 May 2024", *TOTALS)),
-        ("invoice", ("# Rechnung", "Rechnungsnummer: 7", "Rechnungsdatum: 01.05.2024", "Zahlbar bis: 31.05.2024", *TOTALS)),
+        (
+            "invoice",
+            ("# Rechnung", "Rechnungsnummer: 7", "Rechnungsdatum: 01.05.2024", "Zahlbar bis: 31.05.2024", *TOTALS),
+        ),
         ("invoice", ("# FACTURE", "Facture n° 7", "Date de facture : 01/05/2024", "Net à payer   119,00 €", *TOTALS)),
-        ("invoice", ("# Factura", "Número de factura: 7", "Fecha de factura: 01/05/2024", "Base imponible   100,00 €", *TOTALS)),
+        (
+            "invoice",
+            ("# Factura", "Número de factura: 7", "Fecha de factura: 01/05/2024", "Base imponible   100,00 €", *TOTALS),
+        ),
         ("invoice", ("# Fattura", "Numero fattura: 7", "Data fattura: 01/05/2024", "Imponibile   100,00 €", *TOTALS)),
         ("invoice", ("# FACTUUR", "Factuurnummer: 7", "Factuurdatum: 1-5-2024", "Te betalen   119,00 €", *TOTALS)),
-        ("invoice", ("# Fatura", "Número da fatura: 7", "Data de emissão: 01/05/2024", "Vencimento: 31/05/2024", *TOTALS)),
+        (
+            "invoice",
+            ("# Fatura", "Número da fatura: 7", "Data de emissão: 01/05/2024", "Vencimento: 31/05/2024", *TOTALS),
+        ),
         ("credit_note", ("# CREDIT NOTE", "Credit note no: 7", "Original invoice: 5", *TOTALS)),
         ("credit_note", ("# Gutschrift", "Gutschrift Nr. 7", "Ursprungsrechnung: 5", *TOTALS)),
-        ("receipt", ("CORNER SHOP", "Cash receipt", "Tea   4.50", "Cash   10.00", "Change   5.50", "Thank you, please come again", "Cashier: 3")),
-        ("purchase_order", ("# PURCHASE ORDER", "PO number: 7", "Order date: 1 May 2024", "Ship to: us", "Supplier: them", *TOTALS)),
-        ("purchase_order", ("# ORDER", "Order date   05/01/2024", "Flight dates   05/01/2024 - 05/31/2024", "Spots   Rate   Amount", "18   $50.00   $900.00")),
-        ("contract", ("# NON-DISCLOSURE AGREEMENT", "This Agreement is made between the parties hereinafter named and whereas they",
-                      "wish to share confidential information the parties hereby agree that they shall not disclose", "IN WITNESS WHEREOF the parties have executed this agreement")),
-        ("statement", ("# Bank statement", "Statement period: May 2024", "Opening balance   10.00", "Deposits   5.00", "Withdrawals   2.00", "Closing balance   13.00")),
-        ("letter", ("Dear Ms Weber,", "thank you for your visit last week which we all enjoyed very much indeed and hope to", "see repeated soon.", "Yours sincerely", "Enclosure")),
+        (
+            "receipt",
+            (
+                "CORNER SHOP",
+                "Cash receipt",
+                "Tea   4.50",
+                "Cash   10.00",
+                "Change   5.50",
+                "Thank you, please come again",
+                "Cashier: 3",
+            ),
+        ),
+        (
+            "purchase_order",
+            ("# PURCHASE ORDER", "PO number: 7", "Order date: 1 May 2024", "Ship to: us", "Supplier: them", *TOTALS),
+        ),
+        (
+            "purchase_order",
+            (
+                "# ORDER",
+                "Order date   05/01/2024",
+                "Flight dates   05/01/2024 - 05/31/2024",
+                "Spots   Rate   Amount",
+                "18   $50.00   $900.00",
+            ),
+        ),
+        (
+            "contract",
+            (
+                "# NON-DISCLOSURE AGREEMENT",
+                "This Agreement is made between the parties hereinafter named and whereas they",
+                "wish to share confidential information the parties hereby agree that they shall not disclose",
+                "IN WITNESS WHEREOF the parties have executed this agreement",
+            ),
+        ),
+        (
+            "statement",
+            (
+                "# Bank statement",
+                "Statement period: May 2024",
+                "Opening balance   10.00",
+                "Deposits   5.00",
+                "Withdrawals   2.00",
+                "Closing balance   13.00",
+            ),
+        ),
+        (
+            "letter",
+            (
+                "Dear Ms Weber,",
+                "thank you for your visit last week which we all enjoyed very much indeed and hope to",
+                "see repeated soon.",
+                "Yours sincerely",
+                "Enclosure",
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_tells_the_class(doc_type, lines):
     """In the languages of our documents."""
     assert classified(*lines).doc_type == doc_type

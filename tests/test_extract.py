@@ -78,21 +78,92 @@ def test_what_the_page_does_not_state_is_absent():
 @pytest.mark.parametrize(
     ("number", "date", "net", "tax", "gross", "lines"),
     [
-        ("RE-118", "2024-03-05", "1000.00", "190.00", "1190.00",
-         ("Rechnungsnummer: RE-118", "Rechnungsdatum: 05.03.2024", "Nettobetrag   1.000,00 €", "MwSt. 19 %   190,00 €", "Gesamtbetrag   1.190,00 €")),
-        ("F-77", "2024-03-05", "1000.00", "200.00", "1200.00",
-         ("Facture n° F-77 du 5 mars 2024", "Total HT   1 000,00 €", "TVA 20 %   200,00 €", "Total TTC   1 200,00 €")),
-        ("2024/9", "2024-03-05", "100.00", "21.00", "121.00",
-         ("Factura nº 2024/9", "Fecha de factura   05/03/2024", "Base imponible   100,00 €", "IVA 21%   21,00 €", "Total factura   121,00 €")),
-        ("15/A", "2024-03-25", "100.00", "22.00", "122.00",
-         ("Fattura n. 15/A", "Data fattura   25/03/2024", "Imponibile   100,00 €", "IVA 22%   22,00 €", "Totale fattura   122,00 €")),
-        ("20240012", "2024-03-05", "100.00", "21.00", "121.00",
-         ("Factuurnummer: 20240012", "Factuurdatum: 5 maart 2024", "Subtotaal   € 100,00", "BTW 21%   € 21,00", "Totaal   € 121,00")),
-        ("FT 2024/31", "2024-03-25", "100.00", "23.00", "123.00",
-         ("Fatura n.º FT 2024/31", "Data de emissão   25/03/2024", "Total sem IVA   100,00 €", "IVA 23%   23,00 €", "Total com IVA   123,00 €")),
+        (
+            "RE-118",
+            "2024-03-05",
+            "1000.00",
+            "190.00",
+            "1190.00",
+            (
+                "Rechnungsnummer: RE-118",
+                "Rechnungsdatum: 05.03.2024",
+                "Nettobetrag   1.000,00 €",
+                "MwSt. 19 %   190,00 €",
+                "Gesamtbetrag   1.190,00 €",
+            ),
+        ),
+        (
+            "F-77",
+            "2024-03-05",
+            "1000.00",
+            "200.00",
+            "1200.00",
+            (
+                "Facture n° F-77 du 5 mars 2024",
+                "Total HT   1 000,00 €",
+                "TVA 20 %   200,00 €",
+                "Total TTC   1 200,00 €",
+            ),
+        ),
+        (
+            "2024/9",
+            "2024-03-05",
+            "100.00",
+            "21.00",
+            "121.00",
+            (
+                "Factura nº 2024/9",
+                "Fecha de factura   05/03/2024",
+                "Base imponible   100,00 €",
+                "IVA 21%   21,00 €",
+                "Total factura   121,00 €",
+            ),
+        ),
+        (
+            "15/A",
+            "2024-03-25",
+            "100.00",
+            "22.00",
+            "122.00",
+            (
+                "Fattura n. 15/A",
+                "Data fattura   25/03/2024",
+                "Imponibile   100,00 €",
+                "IVA 22%   22,00 €",
+                "Totale fattura   122,00 €",
+            ),
+        ),
+        (
+            "20240012",
+            "2024-03-05",
+            "100.00",
+            "21.00",
+            "121.00",
+            (
+                "Factuurnummer: 20240012",
+                "Factuurdatum: 5 maart 2024",
+                "Subtotaal   € 100,00",
+                "BTW 21%   € 21,00",
+                "Totaal   € 121,00",
+            ),
+        ),
+        (
+            "FT 2024/31",
+            "2024-03-25",
+            "100.00",
+            "23.00",
+            "123.00",
+            (
+                "Fatura n.º FT 2024/31",
+                "Data de emissão   25/03/2024",
+                "Total sem IVA   100,00 €",
+                "IVA 23%   23,00 €",
+                "Total com IVA   123,00 €",
+            ),
+        ),
     ],
     ids=["de", "fr", "es", "it", "nl", "pt"],
-)  # fmt: skip
+)
 def test_reads_other_languages(number, date, net, tax, gross, lines):
     """Labels, dates and numbers in the conventions of the language."""
     got = values("# Acme", *lines)
@@ -127,8 +198,14 @@ def test_the_documents_own_dates_settle_an_open_one():
 def test_arithmetic_chooses_among_labelled_amounts():
     """Two amounts are called a total; the one that net and tax make is the gross total."""
     got = values(
-        "# Acme", "Invoice No: 7", "Total items   3.00", "Net total   200.00", "VAT   40.00", "Total   240.00", "Total   199.00"
-    )  # fmt: skip
+        "# Acme",
+        "Invoice No: 7",
+        "Total items   3.00",
+        "Net total   200.00",
+        "VAT   40.00",
+        "Total   240.00",
+        "Total   199.00",
+    )
     assert got["gross_total"] == "240.00"
 
 

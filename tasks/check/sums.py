@@ -23,7 +23,7 @@ def _amounts(values: Mapping[str, str]) -> Check:
 
 
 def _amount_due(values: Mapping[str, str], shown: frozenset[Decimal]) -> Check:
-    """The amount due is the gross total, or differs from it by an amount that is stated: paid, owed before, withheld."""
+    """The amount due is the gross total, or differs by an amount that is stated: paid, owed before, withheld."""
     gross, due = _money(values, "gross_total"), _money(values, "amount_due")
     if gross is None or due is None:
         return Check("amount_due_adds_up", None, "needs gross total and amount due")

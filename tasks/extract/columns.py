@@ -1,12 +1,11 @@
 """The head of a table of line items: which columns there are, and where each stands."""
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 
 from tasks.extract.layout import COLUMN_GAP, Layout, Line, key_of
+from tasks.extract.tables import words
 
 _LONGEST = 5  # tokens that the head of one column may have
 _HEAD_ROWS = 2.2  # line heights within which the second row of a head follows
@@ -54,7 +53,7 @@ def find_heads(layout: Layout) -> list[Head]:
 
 @cache
 def _names() -> dict[str, str]:
-    table = tomllib.loads((files("data") / "columns.toml").read_text(encoding="utf-8"))
+    table = words("columns")
     return {key_of(word): name for name in reversed(table) for word in table[name]}
 
 

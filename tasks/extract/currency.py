@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from tasks.extract.conventions import US_POSTCODE
 from tasks.extract.layout import Span
 from tasks.extract.sheet import Candidate, Sheet
 from tasks.extract.values import CODES, currency_of
@@ -15,7 +16,6 @@ _DOLLAR_COUNTRIES = {
     "NZD": r"\bnew zealand\b",
     "HKD": r"\bhong kong\b",
 }
-_UNITED_STATES = r"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),? +\d{5}\b"
 _COUNTRY_CURRENCIES = {
     "MYR": r"(?i)\bsdn\.? ?bhd|\bS/B\b|malaysia|kuala lumpur|selangor|\bGST ID\b",
     "INR": r"\bGSTIN\b|(?i:\bindia\b|pvt\.? ltd)",
@@ -91,6 +91,6 @@ def _resolve(code: str, sheet: Sheet) -> str:
 
 def _by_country(countries: dict[str, str], sheet: Sheet) -> str | None:
     """The currency of the country that the text shows; none where it shows the United States."""
-    if re.search(_UNITED_STATES, sheet.text):
+    if US_POSTCODE.search(sheet.text):
         return None
     return next((code for code, sign in countries.items() if re.search(sign, sheet.text, re.IGNORECASE)), None)

@@ -1,12 +1,11 @@
 """The words that name a field on a page: the table of data/labels.toml, matched on lines of tokens."""
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from tasks.extract.layout import COLUMN_GAP, Layout, Line, Span, key_of
+from tasks.extract.tables import words
 
 _LONGEST = 7  # tokens that one label may span
 
@@ -33,7 +32,7 @@ def find_labels(layout: Layout) -> dict[int, tuple[Label, ...]]:
 def _table() -> dict[str, tuple[tuple[str, ...], bool]]:
     """Label key -> the fields that it may name, and whether it is a sure one."""
     table: dict[str, tuple[tuple[str, ...], bool]] = {}
-    groups = tomllib.loads((files("data") / "labels.toml").read_text(encoding="utf-8"))
+    groups = words("labels")
     for sure in (False, True):
         for name, labels in groups.items():
             for key in dict.fromkeys(key_of(label) for label in labels["sure" if sure else "weak"]):

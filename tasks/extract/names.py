@@ -5,64 +5,21 @@ from collections.abc import Iterator
 
 from tasks.extract.layout import Span
 from tasks.extract.sheet import Sheet
+from tasks.extract.tables import any_of, words
 
-LEGAL_FORM = re.compile(
-    r"(?<![\w.])(?:GmbH(?: ?& ?Co\.? ?KG)?|AG|KG|OHG|e\.?K\.?|UG|mbH|GbR|e\.V\.|Inc\.?|LLC|L\.L\.C\.|Ltd\.?|Limited|LTD|LLP|PLC|plc|Corp\.?|"
-    r"Corporation|Co\.|Company|S\.?A\.?|S\.?A\.?S\.?U?|SARL|S\.?A\.?R\.?L\.?|EURL|SNC|S\.?L\.?U?\.?|B\.?V\.?|N\.?V\.?|VOF|BVBA|S\.?r\.?l\.?s?|S\.?p\.?A\.?|"
-    r"Lda\.?|LDA|Unipessoal|S\.?A\.?S|Sp\. ?z ?o\.?o\.?|A/S|ApS|AB|AS|Oy|SDN\.? ?BHD\.?|Sdn\.? ?Bhd\.?|B[Hh][Dd]\.?|S/B|Pty\.?|Pte\.?|Pvt\.?|Private Limited|ASBL|SPRL|SE)(?![\w])",
-)
+_WORDS = words("names")
+LEGAL_FORM = re.compile(rf"(?<![\w.]){any_of(_WORDS['legal_forms'])}(?!\w)")
 _TITLE = re.compile(
-    r"^(?:tax |retail |commercial |proforma |pro forma |vat |sales |kopie |copie |duplicate |copy |original )*"
-    r"(?:invoice|rechnung|facture|factura|fattura|factuur|fatura|credit ?note|credit memo|gutschrift|avoir|receipt|quittung|reçu|recibo|order|contract|"
-    r"statement|bill|page|date|menge|pos|description|bestellung|commande|kostenrechnung|cash ?bill|kassenbon|nota|creditnota|factuur|faktura|welcome|thank|original|copy|"
-    r"simplified|sales slip|cash sales|official receipt|delivery|quotation|estimate|summary|paid|logo|kvittering|ricevuta|scontrino|bon|kassabon|ticket)s?\b[.:!]?(?:$|.*\d)",
-    re.IGNORECASE,
+    rf"^(?:{any_of(_WORDS['title_prefixes'])} )*{any_of(_WORDS['titles'])}s?\b[.:!]?(?:$|.*\d)", re.IGNORECASE
 )
 _ADDRESS = re.compile(
-    r"\b\d{4,6}\b|\b\d+[a-z]?\s*,?\s*(?:rue|avenue|av\.|bd|boulevard|place|chemin|street|st\.?|road|rd\.?|ave\.?|lane|drive|dr\.?|suite|floor|calle|via|jalan|jln)\b|"
-    r"(?:straße|strasse|str\.|straat|weg|platz|gasse|allee|laan|plein|street|avenue|boulevard|jalan|jln|p\.?o\.? box|postfach|suite|calle|plaza|piazza|rua)\b|"
-    r"^(?:lot|no\.?|lorong|taman|block|unit)\b|\b(?:cedex)\b|@|www\.|https?:|\b[A-Z]{2} \d{5}|\.(?:com|de|fr|nl|it|es|net|org|eu|pt|be|at|ch)\b|"
-    r"^[^\d,]+ \d{1,4} ?[a-zA-Z]?$|^(?:via|viale|corso|piazza|rue|avenue|calle|rua|avenida|plaza)\s",
+    rf"\b\d{{4,6}}\b|\b\d+[a-z]?\s*,?\s*{any_of(_WORDS['streets_behind_number'])}\b|{any_of(_WORDS['streets'])}\b|"
+    rf"^{any_of(_WORDS['units_first'])}\b|^{any_of(_WORDS['streets_first'])}\s|"
+    r"\bcedex\b|@|www\.|https?:|\b[A-Z]{2} \d{5}|"
+    r"\.(?:com|de|fr|nl|it|es|net|org|eu|pt|be|at|ch)\b|^[^\d,]+ \d{1,4} ?[a-zA-Z]?$",
     re.IGNORECASE,
 )
-_COUNTRIES = frozenset(
-    [
-        "germany",
-        "deutschland",
-        "france",
-        "frankreich",
-        "netherlands",
-        "nederland",
-        "niederlande",
-        "spain",
-        "espana",
-        "italy",
-        "italia",
-        "portugal",
-        "usa",
-        "unitedstates",
-        "unitedkingdom",
-        "uk",
-        "england",
-        "austria",
-        "osterreich",
-        "switzerland",
-        "schweiz",
-        "suisse",
-        "belgium",
-        "belgie",
-        "belgique",
-        "malaysia",
-        "india",
-        "singapore",
-        "canada",
-        "australia",
-        "luxembourg",
-        "polska",
-        "poland",
-        "ireland",
-    ]
-)
+_COUNTRIES = frozenset(_WORDS["countries"])
 _LONGEST = 8  # tokens of a name
 _NUMBERED = re.compile(r"(?:nr|nummer|number|no|datum|date|code|id)$")
 _SEPARATORS = frozenset(["-", "–", "—", "●", "·", "|", "•", "*", "/", "•", "∙", "▪", "►", "»", "«", "+"])

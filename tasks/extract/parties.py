@@ -10,22 +10,16 @@ from tasks.extract.labels import Label
 from tasks.extract.layout import Line, Span
 from tasks.extract.names import LEGAL_FORM, is_name, name_spans, name_text
 from tasks.extract.sheet import Candidate, Sheet
+from tasks.extract.tables import any_of, words
 
 _DOMAIN = re.compile(r"(?:www\.|@|https?://)([a-z0-9-]{3,})\.", re.IGNORECASE)
-_MAIL_HOSTS = frozenset(
-    ["gmail", "outlook", "hotmail", "yahoo", "example", "mail", "web", "gmx", "localhost", "email", "info"]
-)
-_REGISTERED = re.compile(
-    r"\b(?:HRB|HRA|SIRET|SIREN|RCS|R\.C\.S|KvK|capital|Amtsgericht|Geschäftsführer|Geschäftsführung|Company Reg|Registered|"
-    r"Reg\. ?No|USt-?Id|VAT|TVA|P\.? ?IVA|BTW|CIF|NIF|Siège)\b",
-    re.IGNORECASE,
-)
+_WORDS = words("names")
+_MAIL_HOSTS = frozenset(_WORDS["mail_hosts"])
+_REGISTERED = re.compile(rf"\b{any_of(_WORDS['registered'])}\b", re.IGNORECASE)
 _POSTCODE = re.compile(r"\b\d{4,5}\b|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b")
 _REGISTRATION = re.compile(r"^[(（]|^(?:co\.?|company|reg|gst|roc|business|formerly|\d{5,}-?[A-Z])", re.IGNORECASE)
 _ENDS_ADDRESS = re.compile(
-    r"\b(?:tel|te1|fax|phone|telephone|gst|vat|e-?mail|www|invoice|receipt|cash|bill|date|reg|roc|company|co\.? ?no|ust|tva|btw|"
-    r"siret|iban|rechnung|facture|factuur|website)\b|@|^[\d -]{7,}$|\b0\d{1,3}-\d{6,}",
-    re.IGNORECASE,
+    rf"\b{any_of(_WORDS['after_address'])}\b|@|^[\d -]{{7,}}$|\b0\d{{1,3}}-\d{{6,}}", re.IGNORECASE
 )
 _ADDRESS_REACH = 11  # line heights below a name
 _ADDRESS_LINES = 5
@@ -33,8 +27,8 @@ _BLOCK = 7  # line heights below a label that are its address
 _LEAST = 0.55  # support below which nobody is named
 
 _WEIGHTS = {
-    "stacked": 0.5, "top": 0.7, "upper": 0.3, "first": 0.3, "large": 0.4, "legal_form": 0.7, "domain": 0.7, "registered": 0.4,
-    "foreign_block": -1.6, "address_window": -0.7,
+    "stacked": 0.5, "top": 0.7, "upper": 0.3, "first": 0.3, "large": 0.4, "legal_form": 0.7, "domain": 0.7,
+    "registered": 0.4, "foreign_block": -1.6, "address_window": -0.7,
 }  # fmt: skip
 """What each sign on the page says for a name being the seller's; labels say more, by `weight_of`."""
 

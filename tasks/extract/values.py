@@ -9,8 +9,8 @@ from tasks.extract.layout import COLUMN_GAP, Line, Span
 
 _SYMBOLS = {
     "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN", "RM": "MYR", "Rs": "INR", "Rs.": "INR", "Fr.": "CHF",
-    "US$": "USD", "CA$": "CAD", "C$": "CAD", "AU$": "AUD", "A$": "AUD", "S$": "SGD", "NZ$": "NZD", "HK$": "HKD", "R$": "BRL",
-    "Kč": "CZK", "$": "$", "kr": "kr", "euro": "EUR", "euros": "EUR", "Euro": "EUR", "EURO": "EUR",
+    "US$": "USD", "CA$": "CAD", "C$": "CAD", "AU$": "AUD", "A$": "AUD", "S$": "SGD", "NZ$": "NZD", "HK$": "HKD",
+    "R$": "BRL", "Kč": "CZK", "$": "$", "kr": "kr", "euro": "EUR", "euros": "EUR", "Euro": "EUR", "EURO": "EUR",
 }  # fmt: skip
 """Currency marks by what they mean; `$` and `kr` are shared by several currencies and mean themselves."""
 
@@ -70,7 +70,8 @@ _DATE = re.compile(
     rf"{_YEAR} ?[-/.] ?(?:0?[1-9]|1[0-2]) ?[-/.] ?{_DAY}"
     rf"|{_DAY} ?[-/.] ?{_DAY} ?[-/.] ?(?:{_YEAR}|\d\d)"
     rf"|{_YEAR}年\d{{1,2}}月\d{{1,2}}日"
-    rf"|{_DAY}(?:st|nd|rd|th|er|º|°)?[ .,/-]{{0,3}}(?:de {{1,2}}|di )?(?:{_MONTHS})[ .,/-]{{0,3}}(?:de {{1,2}}|del )?(?:{_YEAR}|'?\d\d(?!\d))"
+    rf"|{_DAY}(?:st|nd|rd|th|er|º|°)?[ .,/-]{{0,3}}(?:de {{1,2}}|di )?(?:{_MONTHS})"
+    rf"[ .,/-]{{0,3}}(?:de {{1,2}}|del )?(?:{_YEAR}|'?\d\d(?!\d))"
     rf"|(?:{_MONTHS})[ .]{{0,3}}{_DAY}(?:st|nd|rd|th)?[ ,.]{{1,4}}{_YEAR}"
     r")(?:(?![\d/]|[.,-]\d)|(?=\d{1,2}:\d\d))",  # OCR glues the time to the year: 03/05/201820:24
     re.IGNORECASE,
