@@ -51,11 +51,14 @@ def document_confidence(
     keys = KEY_FIELDS.get(doc_type)
     if keys is None:
         return None
-    confidence = type_confidence
-    for name in keys:
-        signs = fields.get(name)
-        confidence *= signs.confidence if signs and signs.found else table.absent.get(name, table.absent["*"])
-    return confidence
+    each = {name: _of_key_field(name, fields.get(name), table) for name in keys}
+    if "amount_due" in each:  # it mostly is the gross total: they stand and fall together
+        each["gross_total"] = min(each["gross_total"], each.pop("amount_due"))
+    return math.prod(each.values(), start=type_confidence)
+
+
+def _of_key_field(name: str, signs: FieldSigns | None, table: ConfidenceTable) -> float:
+    return signs.confidence if signs and signs.found else table.absent.get(name, table.absent["*"])
 
 
 def _most(evidence: Sequence[str], table: ConfidenceTable) -> float:
