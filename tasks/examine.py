@@ -81,7 +81,8 @@ def _stated_by_xml(reading: Reading) -> tuple[EInvoice | None, tuple[str, ...]]:
     if not reading.einvoice:
         return None, ()
     try:
-        return fields_of(reading.einvoice), ()
+        einvoice = fields_of(reading.einvoice)
+        return einvoice, tuple(f"e-invoice XML: {doubt.replace('_', ' ')}" for doubt in einvoice.doubts)
     except DocumentError as error:
         if not reading.pages:
             raise
