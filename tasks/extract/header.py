@@ -73,6 +73,8 @@ def _totals(sheet: Sheet) -> dict[str, Field]:
     printed = printed_amounts(sheet)
     proposed = proposals(sheet, printed)
     solved = solve(proposed, printed)
+    if "net_total" in solved and not solved.keys() & {"gross_total", "amount_due"}:
+        solved["gross_total"] = _as("gross_total", solved["net_total"], "as_net")
     if "gross_total" in solved and "amount_due" not in solved:
         solved["amount_due"] = _as("amount_due", solved["gross_total"], "as_gross")
     if "amount_due" in solved and "gross_total" not in solved:

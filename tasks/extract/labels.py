@@ -36,8 +36,8 @@ def _table() -> dict[str, tuple[tuple[str, ...], bool]]:
     for sure in (False, True):
         for name, labels in groups.items():
             for key in dict.fromkeys(key_of(label) for label in labels["sure" if sure else "weak"]):
-                others = table[key][0] if key in table and table[key][1] == sure else ()
-                table[key] = ((*others, name), sure)
+                others = table[key][0] if key in table and name != "other" else ()
+                table[key] = (tuple(dict.fromkeys((*others, name))), sure)
     return table
 
 
