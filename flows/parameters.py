@@ -17,10 +17,17 @@ def _form(kind: str, **rules: float) -> WithJsonSchema:
     return WithJsonSchema({"type": kind, **rules})
 
 
+def _leave_out(schema: dict[str, Any]) -> None:
+    """An input without a default starts empty and is not sent; `null` would be sent, and refused by its own type."""
+    for properties in schema["properties"].values():
+        if properties.get("default", "") is None:
+            del properties["default"]
+
+
 class RunParameters(BaseModel):
     """One batch: which documents, where the results go, and what it may spend."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, title="Batch")
+    model_config = ConfigDict(extra="forbid", frozen=True, title="Batch", json_schema_extra=_leave_out)
 
     source: str = Field(
         title="Documents",
