@@ -4,12 +4,14 @@ import hashlib
 import re
 import tomllib
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from routing.errors import ConfigurationError
 
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Amount = Annotated[Decimal, Field(gt=0)]
 TierKind = Literal["local", "openai", "anthropic", "human"]
 
 
@@ -52,7 +54,7 @@ class Finance(_Settings):
     usual_documents: int = Field(ge=2)
     usual_factor: float = Field(gt=1)
     usual_deviations: float = Field(gt=0)
-    approval_limits: dict[str, tuple[Decimal, ...]]
+    approval_limits: dict[Currency, tuple[Amount, ...]]
     just_under_percent: Decimal = Field(gt=0, lt=100)
     orders_file: str
 

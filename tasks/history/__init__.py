@@ -33,8 +33,9 @@ class History:
         It is asked for just that: time and memory depend on the chunk, not on how much a seller has sent before.
         """
         history = cls(finance, orders)
+        numbered = [e for e in examined if e.doc_type in NUMBERED]
         for part in (history._numbers, history._accounts, history._amounts, history._orders):
-            part.load(examined, query)
+            part.load(numbered, query)
         return history
 
     def add(self, examined: Examined, outcome: str) -> None:

@@ -6,7 +6,6 @@ Only a document that was accepted makes an account known: one that waits for a h
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from tasks.documents import Check, Examined
@@ -34,8 +33,9 @@ class Accounts:
     def load(self, examined: Iterable[Examined], query: Query) -> None:
         """Fetch from the ledger: of each seller the accounts that the chunk names, and the one it used last."""
         paying = [e for e in examined if e.value("iban")]
-        names = sorted({name for e in paying if _slips(name := key(e.value("seller_name")))})
-        alike = {name for (name,) in query(_ALIKE_SQL, [names])}
+        known = {name for (name,) in query(_NAMES_SQL, [])}
+        new = {key(e.value("seller_name")) for e in paying} - known
+        alike = {name for seller in new for name in _alike(seller, known)}
         self._names.update(alike)
         sellers = sorted({seller for e in paying for seller in seller_keys(e)} | alike)
         accounts = sorted({key(e.value("iban")) for e in paying})
@@ -53,55 +53,46 @@ class Accounts:
         self._names.add(key(document.fields.get("seller_name")))
 
     def bank_account_unchanged(self, examined: Examined) -> Check:
-        """The account is one that an accepted document of this seller, by name or VAT id, named before."""
-        name, account = "bank_account_unchanged", key(examined.value("iban"))
+        """The account is one that accepted documents named before, of this name and of this VAT id, where known."""
+        name, account, sellers = "bank_account_unchanged", key(examined.value("iban")), seller_keys(examined)
         if not account:
             return Check(name, None, "no bank account on it")
-        known = self._known(seller_keys(examined))
-        if not known:
-            return Check(name, None, "first bank account seen of this seller")
-        if account not in known:
-            last, one = list(known.items())[-1]
-            return Check(name, False, f"{examined.value('iban')} is new, {one.file_name} had {last.upper()}")
-        if not known[account].accepted:
-            return Check(name, None, f"seen before, but {known[account].file_name} still waits for a human")
-        return Check(name, True)
+        trusted = [known for seller in sellers if (known := self._accepted(seller))]
+        waiting = [known for seller in sellers if (known := self._of_seller.get(seller, {}))]
+        for known in trusted or waiting:
+            if account not in known:
+                last, one = list(known.items())[-1]
+                return Check(name, False, f"{examined.value('iban')} is new, {one.file_name} had {last.upper()}")
+        if trusted:
+            return Check(name, True)
+        return Check(name, None, "no document of this seller was accepted with a bank account yet")
 
     def seller_not_lookalike(self, examined: Examined) -> Check:
-        """A seller that was not accepted before does not have nearly the name of a known one with other accounts."""
+        """A name that was not accepted before is not nearly that of a seller who was paid to other accounts."""
         name, account, seller = "seller_not_lookalike", key(examined.value("iban")), key(examined.value("seller_name"))
         if not account or not _slips(seller):
             return Check(name, None, "no bank account on it, or no seller name long enough to compare")
-        if any(known.accepted for known in self._known(seller_keys(examined)).values()):
-            return Check(name, True)
-        for alike in self._alike(seller):
+        for alike in () if self._accepted(seller) else _alike(seller, self._names):
             theirs = self._accepted(alike)
             if theirs and account not in theirs:
-                file_name = next(reversed(theirs.values())).file_name
-                who = f"{examined.value('seller_name')} is new, with nearly the name of the seller of {file_name}"
-                return Check(name, False, f"{who}, which was paid to another account")
+                one = next(reversed(theirs.values()))
+                who = f"{examined.value('seller_name')} is new, with nearly the name of the seller of {one.file_name}"
+                return Check(name, False, f"{who}, which had another account")
         return Check(name, True)
 
-    def _known(self, sellers: Iterable[str]) -> dict[str, _Account]:
-        """Their accounts: the accepted ones or, where there is none, those that wait for a human."""
-        accounts: dict[str, _Account] = {}
-        for seller in sellers:
-            for account, known in self._of_seller.get(seller, {}).items():
-                if account not in accounts or known.accepted:
-                    accounts[account] = known
-        return {account: known for account, known in accounts.items() if known.accepted} or accounts
-
-    def _alike(self, seller: str) -> list[str]:
-        found = process.extract(seller, self._names, scorer=OSA.distance, score_cutoff=_slips(seller), limit=None)
-        return [name for name, slips, _ in found if slips]
-
     def _accepted(self, seller: str) -> dict[str, _Account]:
-        return {a: k for a, k in self._of_seller.get(seller, {}).items() if k.accepted}
+        return {a: known for a, known in self._of_seller.get(seller, {}).items() if known.accepted}
 
     def _add(self, seller: str, account: str, known: _Account) -> None:
         accounts = self._of_seller.setdefault(seller, {})
         before = accounts.pop(account, None)  # taken out and put in again: the last one is the one used last
         accounts[account] = before if before and before.accepted else known
+
+
+def _alike(seller: str, names: Iterable[str]) -> list[str]:
+    """Those of `names` that a person may mistake for `seller`"""
+    most = _slips(seller)
+    return sorted(name for name in names if 0 < OSA.distance(seller, name, score_cutoff=most) <= most)
 
 
 def _slips(name: str) -> int:
@@ -122,10 +113,7 @@ used as (
 select seller, account, accepted, file_name from used order by last, account
 """
 
-_ALIKE_SQL = f"""
-with {EARLIER},
-known as (select distinct name_key as name from earlier where outcome = 'accepted'),
-new as (from (select unnest(?::varchar[]) as name) anti join known using (name))
-select distinct known.name from known join new
-    on abs(length(known.name) - length(new.name)) <= 2 and jaro_similarity(known.name, new.name, 0.9) >= 0.9
+_NAMES_SQL = f"""
+with {EARLIER}
+select distinct name_key from earlier where outcome = 'accepted' and name_key is not null and iban_key is not null
 """

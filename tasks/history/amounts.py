@@ -7,7 +7,7 @@ from statistics import median
 
 from routing.policy import Finance
 from tasks.documents import Check, Examined
-from tasks.history.earlier import NUMBERED, OF_SELLERS, Earlier, Query
+from tasks.history.earlier import OF_SELLERS, Earlier, Query
 from tasks.history.keys import key, seller_keys
 
 _LATEST = 100  # documents of a seller that count: prices drift, and memory stays flat
@@ -26,7 +26,7 @@ class Amounts:
 
     def load(self, examined: Iterable[Examined], query: Query) -> None:
         """Fetch them from the ledger, oldest first."""
-        sellers = sorted({seller for e in examined if e.doc_type in NUMBERED for seller in seller_keys(e)})
+        sellers = sorted({seller for e in examined for seller in seller_keys(e)})
         for seller, doc_type, currency, amounts in query(_SQL, [sellers]):
             self._amounts[seller, doc_type, currency] = amounts
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from tasks.documents import Check, Examined
-from tasks.history.earlier import EARLIER, NUMBERED, Earlier, Query
+from tasks.history.earlier import EARLIER, Earlier, Query
 from tasks.history.keys import key
 from tasks.history.numbers import same_name
 from tasks.history.order_list import Order, OrderList
@@ -29,7 +29,7 @@ class Orders:
         """Look up the orders in the list, and what was invoiced for them in the ledger."""
         if self._listed is None:
             return
-        wanted = {key(e.value("purchase_order_number")) for e in examined if e.doc_type in NUMBERED} - {""}
+        wanted = {key(e.value("purchase_order_number")) for e in examined} - {""}
         self._orders = self._listed.find(wanted)
         for order, currency, *invoiced in query(_SQL, [sorted(self._orders)]):
             for total, amount in zip(_TOTALS, invoiced, strict=True):
