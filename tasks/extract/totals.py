@@ -7,6 +7,7 @@ from itertools import product
 
 from tasks.extract.labelled import evidence_of, weight_of
 from tasks.extract.labels import Label
+from tasks.extract.layout import COLUMN_GAP
 from tasks.extract.sheet import Candidate, Place, Sheet
 from tasks.extract.values import Amount
 
@@ -117,7 +118,13 @@ def _labelled(sheet: Sheet, label: Label, name: str) -> Iterator[Total]:
 
 def _may_be_total(amount: Amount, label: Label) -> bool:
     in_table = not label.sure and amount.span.line is not label.span.line
-    return not amount.percent and not in_table and (amount.exact or bool(amount.mark) or label.sure)
+    return not amount.percent and not in_table and (amount.exact or bool(amount.mark) or (label.sure and _ends(amount)))
+
+
+def _ends(amount: Amount) -> bool:
+    """Whether no word follows a bare number in its phrase (`30 days` is no amount), and no sign stands before it."""
+    following = amount.span.line.tokens[amount.span.end : amount.span.end + 1]
+    return not amount.negative and not any(t.gap <= COLUMN_GAP and t.key[:1].isalpha() for t in following)
 
 
 def _score(label: Label, place: Place, amount: Amount) -> float:
