@@ -1,38 +1,58 @@
-"""`python -m data.generator [--out DIR]`: the sample folder, byte for byte the same every time."""
+"""`python -m data.generator [--out DIR]`: the sample folder, byte for byte the same every time.
+
+With `--wide N [--seed S] --out DIR`: N further documents, in layouts, wordings and notations drawn by seed.
+"""
 
 import argparse
 import json
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from data.generator.inbox import documents
-from data.generator.truth import DOCUMENTS
+from data.generator.truth import DOCUMENTS, Document
+from data.generator.wide import wide_documents
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 
 
 def write_samples(out: Path) -> int:
     """Replace the folder `out` by the samples, in `docs/`, and their `truth.jsonl`. Returns how many there are."""
+    return _write(documents(), out)
+
+
+def write_wide(out: Path, count: int, seed: int) -> int:
+    """Replace the folder `out` by `count` documents drawn by `seed`, in `docs/`, and their `truth.jsonl`."""
+    return _write(wide_documents(count, seed), out)
+
+
+def _write(made: Iterable[Document], out: Path) -> int:
     shutil.rmtree(out, ignore_errors=True)
-    samples = documents()
-    for sample in samples:
-        path, content = sample.file
+    rows = []
+    for document in made:
+        path, content = document.file
         file = out / DOCUMENTS / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-    rows = [json.dumps(sample.row(), ensure_ascii=False) for sample in samples]
+        rows.append(json.dumps(document.row(), ensure_ascii=False))
     (out / "truth.jsonl").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    return len(samples)
+    return len(rows)
 
 
 def main() -> None:
-    """Read the command line and write the samples."""
+    """Read the command line and write the samples, or a wide set."""
     parser = argparse.ArgumentParser(
-        prog="python -m data.generator", description="Write the sample documents and their truth."
+        prog="python -m data.generator", description="Write the sample documents and their truth, or a wide set."
     )
-    parser.add_argument("--out", type=Path, default=SAMPLES, help="the folder to replace (default: data/samples)")
-    out = parser.parse_args().out
-    print(f"{write_samples(out)} documents in {out}")
+    parser.add_argument("--out", type=Path, help="the folder to replace (default: data/samples)")
+    parser.add_argument("--wide", type=int, metavar="N", help="N documents drawn by seed instead of the samples")
+    parser.add_argument("--seed", type=int, default=1, help="of the wide set (default: 1)")
+    args = parser.parse_args()
+    if args.wide and not args.out:
+        parser.error("--wide needs --out, the folder to replace")
+    out = args.out or SAMPLES
+    count = write_wide(out, args.wide, args.seed) if args.wide else write_samples(out)
+    print(f"{count} documents in {out}")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ MONTHS = {
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
     "sv": "januari februari mars april maj juni juli augusti september oktober november december",
 }
 NBSP = "\u00a0"
@@ -18,8 +19,8 @@ NBSP = "\u00a0"
 
 @dataclass(frozen=True, slots=True)
 class Locale:
-    """A notation. `day` and `long_day` are patterns of {d}, {dd}, {mm}, {yyyy}, {month}, {mon}; `money` of {amount},
-    {code} and {sign}. `lakh` groups as in India: the last three digits, then pairs."""
+    """A notation. `day` and `long_day` are patterns of {d}, {dd}, {m}, {mm}, {yyyy}, {month}, {mon}; `money` of
+    {amount}, {code} and {sign}. `lakh` groups as in India: the last three digits, then pairs."""
 
     code: str
     decimal: str
@@ -73,6 +74,7 @@ class Locale:
         month = MONTHS[self.language].split()[day.month - 1]
         return (self.long_day if long else self.day).format(
             d=day.day,
+            m=day.month,
             dd=f"{day.day:02}",
             mm=f"{day.month:02}",
             yyyy=day.year,

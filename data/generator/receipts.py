@@ -73,7 +73,7 @@ class Receipt:
 
 def draw_receipt(receipt: Receipt, style: Style) -> Drawn:
     """The strip, as long as it needs."""
-    words = Words(receipt.locale, style.wording)
+    words = Words(receipt.locale, style.wording, style.mixed)
     return draw_paper(lambda sheet: _strip(sheet, receipt, words), style, receipt.number, receipt.seller.name)
 
 

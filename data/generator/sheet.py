@@ -54,12 +54,14 @@ PRINTED_MONO = _embedded("com_____", "cob_____")
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a paper looks, whatever its layout: its face, its house colour, and which wording it uses."""
+    """How a paper looks, whatever its layout: its face, its house colour, and which wording it uses (`mixed`: as of
+    `Words`)."""
 
     face: Face = HELVETICA
     accent: Color = field(default_factory=lambda: HexColor("#1f3a5f"))
     wording: int = 0
     size: tuple[float, float] = A4
+    mixed: bool = False
 
 
 class Sheet:

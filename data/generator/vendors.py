@@ -14,14 +14,18 @@ from stdnum.in_ import gstin
 
 COUNTRIES = {
     "AT": "Österreich",
+    "AU": "Australia",
+    "BE": "België",
     "CH": "Schweiz",
     "DE": "Deutschland",
     "ES": "España",
     "FR": "France",
     "GB": "United Kingdom",
+    "IE": "Ireland",
     "IN": "India",
     "IT": "Italia",
     "NL": "Nederland",
+    "PT": "Portugal",
     "SE": "Sverige",
     "US": "USA",
 }

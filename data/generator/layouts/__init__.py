@@ -56,7 +56,7 @@ def draw_invoice(invoice: Invoice, layout: str, style: Style, after: Layout | No
     """`invoice` in that layout and style; `after` draws something more on the last page."""
 
     def drawing(sheet: Sheet) -> None:
-        words = Words(invoice.locale, style.wording)
+        words = Words(invoice.locale, style.wording, style.mixed)
         LAYOUTS[layout](sheet, invoice, words)
         if after is not None:
             after(sheet, invoice, words)
