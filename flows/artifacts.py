@@ -5,6 +5,8 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from flows.summary import OUTCOMES, RunSummary, Waiting
 
+_YARDSTICK = "one call to the dearest model for each document that this run settled, at list price"
+
 
 def create_artifacts(summary: RunSummary) -> None:
     """Create all three. A server that can't take them costs the run nothing but a warning."""
@@ -33,8 +35,8 @@ def summary_text(summary: RunSummary) -> str:
 
 ## Cost
 
-**{summary.cost_usd:,.2f} USD** was paid. One call per document to the dearest model would have cost about
-**{summary.premium_everywhere_usd:,.2f} USD** (premium-everywhere, an estimate at list price).
+- **{summary.cost_usd:,.2f} USD** paid to models
+- **{summary.premium_everywhere_usd:,.2f} USD** premium-everywhere: an estimate, {_YARDSTICK}
 
 ## What waits for a human
 
@@ -66,7 +68,7 @@ def cost_table(summary: RunSummary) -> list[dict[str, str]]:
         {
             "item": "premium-everywhere",
             "US dollars": f"{summary.premium_everywhere_usd:,.4f}",
-            "remark": "estimate: one call per document to the dearest model, at list price",
+            "remark": f"estimate: {_YARDSTICK}",
         },
         {"item": "saved", "US dollars": f"{saved:,.4f}", "remark": "the difference, so an estimate too"},
     ]
@@ -81,17 +83,17 @@ def _news(summary: RunSummary) -> str:
 def _queue(summary: RunSummary) -> str:
     if not summary.waiting_in_all:
         return "Nothing."
-    rows = "\n".join(f"| {_cell(w.file_name)} | {_value(w)} | {_cell(w.reason)} |" for w in summary.waiting)
+    rows = "\n".join(f"1. **{_plain(w.file_name)}**, {_value(w)}: {_plain(w.reason)}" for w in summary.waiting)
     shown = len(summary.waiting)
-    head = f"The {shown} most valuable of {summary.waiting_in_all:,}:" if shown < summary.waiting_in_all else ""
-    return f"{head}\n\n| document | value in USD | why |\n|---|---:|---|\n{rows}".lstrip()
+    head = f"The {shown} most valuable of {summary.waiting_in_all:,}:\n\n" if shown < summary.waiting_in_all else ""
+    return head + rows
 
 
 def _value(waiting: Waiting) -> str:
-    return "unknown" if waiting.value_usd is None else f"{waiting.value_usd:,.2f}"
+    return "value unknown" if waiting.value_usd is None else f"{waiting.value_usd:,.2f} USD"
 
 
-def _cell(text: str) -> str:
-    """Text of a document as one cell: it can't end the cell, start a link or bring in HTML."""
+def _plain(text: str) -> str:
+    """Text of a document as text: it can't start a line, a link or HTML."""
     plain = "".join(c if c.isprintable() else " " for c in text)
     return "".join(f"\\{c}" if c in r"\`*_[]<>|!" else c for c in plain)

@@ -20,6 +20,7 @@ from routing.errors import ServerError
 UNTRACKED = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
 """Nothing of ours reports to anybody."""
 
+_QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING"}  # the command line shows progress in its own words
 _START_SECONDS = 90.0  # the first start on a machine makes the database: 16 s on an idle one
 _ANSWER_SECONDS = 5.0
 _EPHEMERAL = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
@@ -55,7 +56,7 @@ class RunServer:
     """The server that a run reports to. `begin` at once, `use` when Prefect's settings can be read, `stop` last."""
 
     def __init__(self) -> None:
-        os.environ.update({name: os.environ.get(name, value) for name, value in UNTRACKED.items()})
+        os.environ.update({name: os.environ.get(name, value) for name, value in (UNTRACKED | _QUIET).items()})
         self.api_url = os.environ.get("PREFECT_API_URL", "")
         self._own = None if self.api_url else OwnServer()
 

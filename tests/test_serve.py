@@ -105,8 +105,9 @@ def test_a_person_starts_a_run_from_the_form(service, folder, inbox):
         page.get_by_role("button", name="Submit").click()
 
         run = wait_for(lambda: finished_runs(service, "on-demand"))[0]
-        page.goto(f"{service}/runs/flow-run/{run['id']}?tab=Artifacts")
-        page.get_by_text("run-summary").first.wait_for(timeout=30_000)
+        page.goto(f"{service}/runs/flow-run/{run['id']}")
+        page.get_by_text("Artifacts", exact=True).first.click()
+        page.get_by_text("run-summary", exact=False).first.wait_for()
         page.screenshot(path=shots / "run.png", full_page=True)
         for artifact in ask(service, "artifacts/filter", flow_runs={"id": {"any_": [run["id"]]}}):
             page.goto(f"{service}/artifacts/artifact/{artifact['id']}")
