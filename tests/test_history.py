@@ -2,6 +2,7 @@
 
 import tracemalloc
 from dataclasses import replace
+from functools import cache
 from importlib.resources import files
 
 import duckdb
@@ -120,6 +121,12 @@ def test_known_bank_account_passes(past):
     assert past.passed("bank_account_unchanged", invoice("second", invoice_number="RE-2")) is True
 
 
+def test_a_later_review_does_not_take_the_trust_from_an_account(past):
+    """An invoice may wait for a human for other reasons than its account."""
+    past.has(invoice("first")).has(invoice("second", invoice_number="RE-2"), outcome="review")
+    assert past.passed("bank_account_unchanged", invoice("third", invoice_number="RE-3")) is True
+
+
 def test_a_seller_may_have_two_accounts(past):
     """Each that a human or the checks accepted is known."""
     past.has(invoice("first"), invoice("second", invoice_number="RE-2", iban=OTHER))
@@ -225,6 +232,11 @@ def _fields_of(document_id):
 
 
 def _sql_keys(texts):
-    with duckdb.connect() as scratch:
-        scratch.execute((files("data") / "sql" / "identity.sql").read_text(encoding="utf-8"))
-        return [k for (k,) in scratch.execute("select identity_key(unnest(?::varchar[]))", [texts]).fetchall()]
+    return [k for (k,) in _scratch().execute("select identity_key(unnest(?::varchar[]))", [texts]).fetchall()]
+
+
+@cache
+def _scratch():
+    scratch = duckdb.connect()
+    scratch.execute((files("data") / "sql" / "identity.sql").read_text(encoding="utf-8"))
+    return scratch
