@@ -6,6 +6,7 @@ Only a document that was accepted makes an account known: one that waits for a h
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from tasks.documents import Check, Examined
@@ -91,8 +92,9 @@ class Accounts:
 
 def _alike(seller: str, names: Iterable[str]) -> list[str]:
     """Those of `names` that a person may mistake for `seller`"""
-    most = _slips(seller)
-    return sorted(name for name in names if 0 < OSA.distance(seller, name, score_cutoff=most) <= most)
+    scorer = OSA.distance  # edits: a wrong, missing or added letter, or two swapped
+    found = process.extract(seller, names, scorer=scorer, score_cutoff=_slips(seller), limit=None)  # type: ignore[arg-type]
+    return sorted(name for name, slips, _ in found if slips)
 
 
 def _slips(name: str) -> int:
