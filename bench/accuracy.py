@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.score_command import print_score
+from routing.confidence import KEY_FIELDS
 from tasks.score import same
-from tasks.settle import KEY_FIELDS
 from tasks.store.query import open_published
 
 ROOT = Path(__file__).resolve().parent.parent

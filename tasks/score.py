@@ -18,8 +18,8 @@ from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
+from routing.confidence import KEY_FIELDS
 from routing.errors import SourceError
-from tasks.settle import KEY_FIELDS
 from tasks.store.query import open_published
 
 Truth = dict[str, Any]

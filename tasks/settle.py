@@ -1,11 +1,12 @@
 """Settle a chunk: one outcome per document, with its reason, evidence and cost, as rows for the store."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from routing.confidence import KEY_FIELDS
 from routing.decide import Decision, Evidence, decide
 from routing.estimate import full_call
 from routing.policy import Policy
@@ -15,13 +16,6 @@ from tasks.history import Earlier, History
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
-
-KEY_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "invoice": ("invoice_number", "issue_date", "seller_name", "currency", "gross_total", "amount_due"),
-    "credit_note": ("invoice_number", "issue_date", "seller_name", "currency", "gross_total", "amount_due"),
-    "receipt": ("seller_name", "issue_date", "gross_total"),
-}
-"""The fields that decide whether a document is right, by class; other classes have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +69,13 @@ def value_at_stake(examined: Examined, policy: Policy) -> Decimal | None:
 def _settle_read(document: Examined, history: History, run: RunContext, settled_at: datetime, rows: Rows) -> None:
     checks = (*document.checks, *history.checks(document))
     original = history.duplicate_of(document)
-    if original:
-        outcome, reason, tier = "duplicate", _why_duplicate(document, original), "local"
+    decision = decide(_evidence(document, checks, run.policy), run.policy)
+    if original and (original.accepted or decision.action == "accept"):
+        outcome, reason, tier = "duplicate", f"duplicate: {_alike(document, original)}", "local"
     else:
-        decision = decide(_evidence(document, checks, run.policy), run.policy)
+        if original:  # two readings in doubt that agree may be wrong together
+            doubt = f"possible_duplicate: {_alike(document, original)}, which waits for a human itself"
+            decision, original = replace(decision, reason=f"{decision.reason}; {doubt}"), None
         outcome, reason = ("accepted" if decision.action == "accept" else "review"), decision.reason
         tier = decision.to_tier or decision.from_tier
         rows["decisions"].append(_decision(document, decision, run))
@@ -117,9 +114,9 @@ def _doubt(document: Examined, name: str) -> str:
     return f"{name} {field.confidence:.2f}" + (f" {' '.join(field.doubts)}" if field.doubts else "")
 
 
-def _why_duplicate(document: Examined, original: Earlier) -> str:
+def _alike(document: Examined, original: Earlier) -> str:
     number = document.value("invoice_number")
-    return f"duplicate: number {number}, seller, date and amount are those of {original.file_name}"
+    return f"number {number}, seller, date and amount are those of {original.file_name}"
 
 
 def _document(document: Examined, run: RunContext, settled_at: datetime) -> Row:

@@ -99,6 +99,21 @@ def test_resent_invoice_is_a_duplicate_and_keeps_its_fields():
     assert sum(f["document_id"] == "b" for f in rows["fields"]) == 6
 
 
+def test_duplicate_of_a_document_in_doubt_waits_with_it():
+    """Two doubtful readings that agree may be wrong together: the human who looks at one is told of the other."""
+    rows = settled(invoice("a", confidence=0.4), invoice("b", confidence=0.4))
+    assert [d["outcome"] for d in rows["documents"]] == ["review", "review"]
+    assert (
+        "possible_duplicate: number RE-1, seller, date and amount are those of a.pdf" in rows["documents"][1]["reason"]
+    )
+
+
+def test_sure_duplicate_of_a_document_in_doubt_is_not_paid_twice():
+    """A sure reading of an invoice that waits already is its duplicate: accepting it beside would pay both."""
+    rows = settled(invoice("a", confidence=0.4), invoice("b"))
+    assert [d["outcome"] for d in rows["documents"]] == ["review", "duplicate"]
+
+
 def test_exact_copy_is_a_duplicate_and_reads_nothing():
     """The same bytes under another name cost a row and nothing else."""
     rows = settle_copies([(file("b"), Original("a.pdf", "accepted", "confident"))], RUN, NOW)
