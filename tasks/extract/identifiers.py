@@ -55,6 +55,8 @@ def vat_ids_of(sheet: Sheet, buyer: Candidate | None) -> tuple[list[Candidate], 
     anywhere = [*_european(sheet), *_labelled_ids(sheet, "seller_vat_id")]
     below = [c for c in anywhere if buyer and _in_block(c.span, buyer.span)]
     labelled = list(_labelled_ids(sheet, "buyer_vat_id"))
+    if not labelled and len({c.value for c in anywhere}) == 1:  # an invoice must state its seller's
+        below = []
     theirs = ranked([*labelled, *(replace(c, name="buyer_vat_id", evidence=(*c.evidence, "block")) for c in below)])
     taken = {c.value for c in theirs}
     ours = ranked([_in_footer(sheet, c) for c in anywhere if c.value not in taken])

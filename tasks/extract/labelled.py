@@ -63,7 +63,7 @@ def evidence_of(label: Label, place: Place) -> tuple[str, ...]:
 def _identifiers_of(sheet: Sheet, label: Label, name: str) -> Iterator[Candidate]:
     for place in sheet.places(label):
         span = _identifier_in(sheet, place.span)
-        if span:
+        if span and (label.sure or len(clean(span.text)) > 1):  # under a column's `No.` stands its first row
             yield Candidate(name, clean(span.text), span, weight_of(label, place), evidence_of(label, place))
             if place.how == "right":
                 return

@@ -66,7 +66,8 @@ def _stacked(upper: Span, lower: Span) -> Span | None:
     height, other = upper.box[3] - upper.box[1], lower.box[3] - lower.box[1]
     alike = abs(height - other) <= 0.2 * max(height, other)
     close = upper.line.page == lower.line.page and 0 <= lower.box[1] - upper.box[3] + 0.3 * height <= 0.9 * height
-    ends = LEGAL_FORM.search(lower.text) and not LEGAL_FORM.search(upper.text)
+    goes_on = upper.text.endswith(("&", "+", "/"))
+    ends = LEGAL_FORM.search(lower.text) and (goes_on or not LEGAL_FORM.search(upper.text))
     if not (alike and close and ends and _near(lower, upper)):
         return None
     line = Line(lower.line.page, upper.line.number, (*upper.tokens, *lower.tokens))

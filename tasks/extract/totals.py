@@ -13,6 +13,7 @@ from tasks.extract.values import Amount
 
 NAMES = ("net_total", "tax_total", "gross_total", "amount_due")
 _KEPT = 6  # candidates of a field that take part
+_MANY = 4  # amounts with cents, beside which a bare number is no total
 _ROUNDING = Decimal("0.02")
 _TENDERED = 1.6  # support for what was given less the change: as good as net and tax
 _MOST_TAX = Decimal("0.4")  # of the net total: no sales tax is higher
@@ -50,11 +51,12 @@ def proposals(sheet: Sheet, printed: list[Printed]) -> dict[str, list[Total]]:
     for name in NAMES:
         labelled = [total for label in sheet.labelled(name) for total in _labelled(sheet, label, name)]
         exact = [total for total in labelled if _is_exact(total)]
-        found[name] = exact or labelled
+        found[name] = exact or (labelled if len(printed) < _MANY else [])
     for total in _summing_rows(sheet):
         found[total.candidate.name].append(total)
     found["gross_total"] = _tendered(sheet, found["gross_total"], printed)
     best = {name: _best(totals) for name, totals in found.items()}
+    best["amount_due"] += _left_to_pay(sheet, best["gross_total"], printed)
     return best | {name: [*best[name], *_missing(name, best, printed)] for name in NAMES[:3]}
 
 
@@ -152,6 +154,17 @@ def _tendered(sheet: Sheet, totals: list[Total], printed: list[Printed]) -> list
     given = {each.value for each in printed}
     paid = {total.amount for total in totals for change in changes if change and total.amount + change in given}
     return [_plus(total, _TENDERED, "tendered") if total.amount in paid else total for total in totals]
+
+
+def _left_to_pay(sheet: Sheet, grosses: list[Total], printed: list[Printed]) -> Iterator[Total]:
+    """An amount below the gross total that is what earlier payments leave of it."""
+    paid = {abs(t.amount) for label in sheet.labelled("paid") for t in _labelled(sheet, label, "paid") if t.amount}
+    for gross in grosses[:1]:
+        left = {gross.amount - amount for amount in paid}
+        line = gross.candidate.span.line.number
+        for each in printed:
+            if each.value in left and each.value > 0 and each.amount.span.line.number > line:
+                yield Total(each.value, Candidate("amount_due", _text(each.value), each.amount.span, 1.2, ("difference",)))
 
 
 def _plus(total: Total, score: float, sign: str) -> Total:
