@@ -1,9 +1,11 @@
 """The summary of a run and of an estimate as a person at a terminal reads them."""
 
+import shutil
+import sys
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
 from flows.summary import OUTCOMES, RunSummary
@@ -31,26 +33,32 @@ def _print_queue(console: Console, summary: RunSummary) -> None:
     shown = summary.waiting[:_SHOWN]
     head = "the most valuable first" if len(shown) == summary.waiting_in_all else f"the {len(shown)} most valuable"
     console.print(f"\n[bold]{summary.waiting_in_all:,} wait for a person[/], {head}:\n")
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(no_wrap=True, overflow="ellipsis", max_width=40)
-    table.add_column(overflow="fold")
     for waiting in shown:
         value = "value unknown" if waiting.value_usd is None else f"${waiting.value_usd:,.2f}"
-        table.add_row(f"  {value}", _plain(waiting.file_name), _plain(waiting.reason))
-    Console(highlight=False).print(table)
+        console.print(Text(f"  {value:>13}  ").append(_plain(waiting.file_name)))
+        for reason in waiting.reason.split("; "):
+            Console(highlight=False).print(Padding(Text.assemble("- ", _plain(reason)), (0, 0, 0, 17)))
 
 
 def _print_next(console: Console, summary: RunSummary) -> None:
     console.print("\n[bold]Where to look next[/]\n")
     store = "" if Path(summary.store) == Path("data/store").absolute() else f" --store {summary.store}"
+    ours = _command()
     for command, what in (
-        (f"ledgerline sql --saved work_queue{store}", "what waits for a person"),
-        (f'ledgerline sql "select * from invoices"{store}', "what was read"),
-        (f"ledgerline verify{store}", "that nothing was lost"),
+        (f"{ours} sql --saved work_queue{store}", "what waits for a person"),
+        (f'{ours} sql "select * from invoices"{store}', "what was read"),
+        (f"{ours} verify{store}", "that nothing was lost"),
     ):
         console.print(f"  {command}   [dim]{what}[/]")
     console.print(f"  {summary.store}/ledger.duckdb   [dim]all tables, for any DuckDB client[/]\n")
+
+
+def _command() -> str:
+    """What to type on this machine: the bare name where the shell finds it, else its place."""
+    place = Path(sys.executable).with_name("ledgerline")
+    if shutil.which("ledgerline") or not place.exists():
+        return "ledgerline"
+    return str(place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place)
 
 
 def _plain(text: str) -> Text:
