@@ -1,110 +1,62 @@
 """Telling words that a person sees from words that the file hides.
 
-Hidden is what lies off the page, is too small to read, or leaves no mark where it stands: printed invisibly, or in the
-colour of its background. A scanner's text layer is invisible too, but its words lie over the picture's ink.
+Hidden is what lies off the page, is too small to read, or leaves no mark: the page looks the same without it. A
+scanner's text layer leaves no mark either, but its words lie over the picture's ink, no two over the same.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
+from itertools import groupby
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from tasks.read.pdf_words import PrintedWord
-from tasks.read.quality import characters
+from tasks.documents import Box, Word
+from tasks.read.paint import Paint, Text
+from tasks.read.pdf_words import PageFrame, PrintedWord, around, printed_words
 from tasks.read.rendering import Rendered, grey_of
 
 _TINY = 2.0  # points: a line of this height can't be read, even enlarged on paper
-_PIXELS_PER_POINT = 1.5
-_CONTRAST = 20  # of 255: below this a person sees an even surface
+_NARROW = 0.25  # points of width for a character
+_PIXELS_PER_POINT = 2.0
+_CONTRAST = 16  # of 255: below this a person sees an even surface
+_MARKED_SHARE = 0.25  # of a word's width that must show its ink
 _PICTURE_SHARE = 0.5  # of the page, covered by pictures: what makes it a scan
-_SCANNED_SHARE = 0.95  # of an invisible layer's words over ink: scanners reach 0.98, foreign layers 0.8 at most
-_WORTH_TELLING = 30  # characters hidden in one way: below it are marks such as "Powered by TCPDF", clipped footers
-_VALUE_DIGITS = 6  # of one word: an amount of thousands, an account
-
-
-class Way(Enum):
-    """How a word is hidden."""
-
-    OFF_PAGE = "off the page"
-    TINY = "too small to read"
-    UNSEEN = "leaves no mark"
-    FOREIGN = "an invisible layer that is not of this page"
+_SCANNED_SHARE = 0.95  # of a layer's words over ink: scanners reach 0.98, foreign layers 0.8 at most
+_SAME_PLACE = 0.6  # of the smaller of two words: so much of it under the other is no slip of a scanner
+_READ_TWICE = 4  # letters from which that tells: scanners split words into such syllables
+_PRODUCERS_MARK = re.compile(r"<?powered by [^\d]{3,40}", re.IGNORECASE)  # TCPDF, WideOrbit set it in 1 point or white
 
 
 @dataclass(slots=True)
 class Parted:
-    """The words of a page, seen or hidden. `scanned` says that the seen ones are a scanner's invisible layer."""
+    """The words of a page, seen or hidden. `scanned` says that the seen ones are a scanner's layer."""
 
     seen: list[PrintedWord] = field(default_factory=list)
-    hidden: list[PrintedWord] = field(default_factory=list)
+    hidden: list[Word] = field(default_factory=list)
     scanned: bool = False
 
 
-def part(words: Sequence[PrintedWord], page: pdfium.PdfPage, megapixels: float) -> Parted:
-    """Part the words of a page. Pixels are looked at only where some word gives cause."""
-    width, height = page.get_size()
-    plain = [word for word in words if not _suspect(word, width, height)]
-    if len(plain) == len(words):
-        return Parted(seen=plain)
-    return _look(words, page, megapixels)
-
-
-def _suspect(word: PrintedWord, width: float, height: float) -> bool:
-    return word.ink.invisible or word.ink.pale or _off_page(word, width, height) or _tiny(word)
-
-
-def _off_page(word: PrintedWord, width: float, height: float) -> bool:
-    left, top, right, bottom = word.box
-    return right <= 0 or bottom <= 0 or left >= width or top >= height
-
-
-def _tiny(word: PrintedWord) -> bool:
-    return word.box[3] - word.box[1] < _TINY and any(map(str.isalnum, word.text))
-
-
-def _look(words: Sequence[PrintedWord], page: pdfium.PdfPage, megapixels: float) -> Parted:
-    rendered = grey_of(page, _PIXELS_PER_POINT, megapixels)
-    layer = [word for word in words if word.ink.invisible]
-    scanned = _is_scan_of(layer, rendered, page)
-    parted = Parted(scanned=scanned)
-    ways: dict[Way, list[PrintedWord]] = {way: [] for way in Way}
-    for word in words:
-        way = _way(word, rendered, scanned, page.get_size())
-        (parted.seen if way is None else ways[way]).append(word)
-    for found in ways.values():
-        if characters(found) >= _WORTH_TELLING or any(map(_like_a_value, found)):
-            parted.hidden += found
-    return parted
-
-
-def _way(word: PrintedWord, rendered: Rendered, scanned: bool, size: tuple[float, float]) -> Way | None:
-    if _off_page(word, *size):
-        return Way.OFF_PAGE
-    if _tiny(word):
-        return Way.TINY
-    if word.ink.invisible and not scanned:
-        return Way.FOREIGN
-    if (word.ink.invisible or word.ink.pale) and not _leaves_mark(word, rendered):
-        return Way.UNSEEN
-    return None
-
-
-def _like_a_value(word: PrintedWord) -> bool:
-    return sum(map(str.isdigit, word.text)) >= _VALUE_DIGITS
-
-
-def _leaves_mark(word: PrintedWord, rendered: Rendered) -> bool:
-    pixels = rendered.under(word.box)
-    return bool(pixels.size) and int(pixels.max()) - int(pixels.min()) >= _CONTRAST
-
-
-def _is_scan_of(layer: Sequence[PrintedWord], rendered: Rendered, page: pdfium.PdfPage) -> bool:
-    """Whether invisible words are what a scanner read in the picture that fills the page."""
-    if not layer or picture_share(page) < _PICTURE_SHARE:
-        return False
-    return sum(_leaves_mark(word, rendered) for word in layer) >= _SCANNED_SHARE * len(layer)
+def part(
+    textpage: pdfium.PdfTextPage, page: pdfium.PdfPage, frame: PageFrame, paint: Paint, megapixels: float
+) -> Parted:
+    """Part the words of a page. Pixels are looked at only where something painted gives cause."""
+    suspects = paint.suspects()
+    parts = printed_words(textpage, frame, suspects)
+    unmarked: set[int] = set()
+    scanned = False
+    if any(part.suspect for part in parts):
+        rendered = grey_of(page, _PIXELS_PER_POINT, megapixels)
+        layer = list(_without_mark(parts, page, rendered, suspects.values(), megapixels))
+        scanned = _is_scan_of(layer, rendered, page)
+        unmarked = {id(part) for part in layer}
+        if scanned:
+            unmarked = {id(part) for part in layer if not _over_ink(part, rendered)} | _in_one_place(layer)
+    hidden = [p for p in parts if id(p) in unmarked or p.shapeless or _off_page(p, frame.size) or _tiny(p)]
+    gone = {id(part) for part in hidden}
+    seen = [_joined(list(same)) for _, same in groupby((p for p in parts if id(p) not in gone), lambda p: p.start)]
+    return Parted(seen, _worth_telling(hidden, seen), scanned)
 
 
 def picture_share(page: pdfium.PdfPage) -> float:
@@ -115,3 +67,99 @@ def picture_share(page: pdfium.PdfPage) -> float:
         left, bottom, right, top = found.get_bounds()
         covered += (right - left) * (top - bottom)
     return float(covered / (width * height))
+
+
+def _without_mark(
+    parts: Sequence[PrintedWord],
+    page: pdfium.PdfPage,
+    rendered: Rendered,
+    suspects: Iterable[Text],
+    megapixels: float,
+) -> Iterable[PrintedWord]:
+    """Parts whose place looks the same when the suspect texts are not painted."""
+    painted = [text for text in suspects if not text.invisible]
+    for text in painted:
+        pdfium_c.FPDFPageObj_SetIsActive(text.handle, False)
+    without = grey_of(page, _PIXELS_PER_POINT, megapixels) if painted else rendered
+    for text in painted:
+        pdfium_c.FPDFPageObj_SetIsActive(text.handle, True)
+    for each in parts:
+        if each.suspect and any(map(str.isalnum, each.text)):
+            middle = _middle(each.box)
+            if each.suspect.invisible or rendered.differing(without, middle, _CONTRAST) < _MARKED_SHARE:
+                yield each
+
+
+def _middle(box: Box) -> Box:
+    """Without the rims, into which neighbouring lines reach."""
+    across, down = min(0.25 * (box[2] - box[0]), 1.0), 0.25 * (box[3] - box[1])
+    return box[0] + across, box[1] + down, box[2] - across, box[3] - down
+
+
+def _off_page(word: PrintedWord, size: tuple[float, float]) -> bool:
+    left, top, right, bottom = word.box
+    return right <= 0 or bottom <= 0 or left >= size[0] or top >= size[1]
+
+
+def _tiny(word: PrintedWord) -> bool:
+    if not any(map(str.isalnum, word.text)):
+        return False
+    short, long = sorted((word.box[2] - word.box[0], word.box[3] - word.box[1]))
+    return (short if len(word.text) > 2 else long) < _TINY or long < _NARROW * len(word.text)
+
+
+def _is_scan_of(layer: Sequence[PrintedWord], rendered: Rendered, page: pdfium.PdfPage) -> bool:
+    """Whether words without a mark are what a scanner read in the picture that fills the page."""
+    if not layer or picture_share(page) < _PICTURE_SHARE:
+        return False
+    return sum(_over_ink(word, rendered) for word in layer) >= _SCANNED_SHARE * len(layer)
+
+
+def _over_ink(word: PrintedWord, rendered: Rendered) -> bool:
+    pixels = rendered.under(word.box)
+    return bool(pixels.size) and int(pixels.max()) - int(pixels.min()) >= _CONTRAST
+
+
+def _in_one_place(layer: Sequence[PrintedWord]) -> set[int]:
+    """Words of which one lies over another: a scanner reads the same ink but once."""
+    found: set[int] = set()
+    long = [word for word in layer if sum(map(str.isalnum, word.text)) >= _READ_TWICE]
+    ordered = sorted(long, key=lambda word: word.box[1])
+    for place, one in enumerate(ordered):
+        for other in ordered[place + 1 :]:
+            if other.box[1] >= one.box[3]:
+                break
+            if one.text != other.text and _shared(one.box, other.box) >= _SAME_PLACE:
+                found |= {id(one), id(other)}
+    return found
+
+
+def _shared(one: Box, other: Box) -> float:
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    down = min(one[3], other[3]) - max(one[1], other[1])
+    smaller = min((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
+    return across * down / smaller if across > 0 and down > 0 and smaller > 0 else 0.0
+
+
+def _joined(parts: list[PrintedWord]) -> PrintedWord:
+    """The seen parts of one word."""
+    if len(parts) == 1:
+        return parts[0]
+    box = parts[0].box
+    for each in parts[1:]:
+        box = around(box, each.box)
+    return parts[0]._replace(text="".join(each.text for each in parts), box=box)
+
+
+def _worth_telling(hidden: Sequence[PrintedWord], seen: Sequence[PrintedWord]) -> list[Word]:
+    """All hidden words if any says what the page does not show and is no mark of the program that made it.
+
+    Nor does a text tell that runs over the edge of its cell and is cut off there.
+    """
+    shown = {word.text for word in seen}
+    begun = {word.suspect.order for word in seen if word.suspect and word.suspect.cut}
+    left = [word for word in hidden if not (word.suspect and word.suspect.order in begun)]
+    telling = any(sum(map(str.isalnum, word.text)) > 1 and word.text not in shown for word in left)
+    if not telling or _PRODUCERS_MARK.fullmatch(" ".join(word.text for word in left)):
+        return []
+    return [Word(word.text, word.box) for word in hidden]

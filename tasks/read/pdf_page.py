@@ -9,7 +9,8 @@ from tasks.documents import Page, Word
 from tasks.read.hidden import Parted, part, picture_share
 from tasks.read.ocr import LONG_SIDE, recognise
 from tasks.read.order import in_reading_order
-from tasks.read.pdf_words import PageFrame, printed_words, turn_of
+from tasks.read.paint import paint_of
+from tasks.read.pdf_words import PageFrame, turn_of
 from tasks.read.quality import FEW_CHARACTERS, characters, trouble_of
 from tasks.read.rendering import picture_of
 
@@ -37,9 +38,9 @@ def read_text(document: pdfium.PdfDocument, index: int, megapixels: float) -> Te
     textpage = page.get_textpage()
     try:
         frame = PageFrame.of(page)
-        parted = part(printed_words(textpage, frame), page, megapixels)
+        parted = part(textpage, page, frame, paint_of(page), megapixels)
         seen = [Word(word.text, word.box) for word in parted.seen]
-        hidden = tuple(Word(word.text, word.box) for word in parted.hidden)
+        hidden = tuple(parted.hidden)
         words = in_reading_order(seen, turn_of(textpage, frame))
         width, height = page.get_size()
         read = Page(index + 1, width, height, words, "text" if words else "none", hidden)

@@ -1,4 +1,4 @@
-"""The words of one PDF page by pdfium, each with the ink that it is printed in.
+"""The words of one PDF page by pdfium.
 
 Boxes are those of the page as displayed: cropped, turned by its /Rotate, origin top left, points. pdfium is asked per
 word, not per character: a call from Python costs half a microsecond, a page has thousands of characters.
@@ -7,6 +7,7 @@ word, not per character: a call from Python costs half a microsecond, a page has
 import ctypes
 import re
 from collections import Counter
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,35 +15,30 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from tasks.documents import Box
+from tasks.read.paint import Text
 
 _NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
 _WORD = re.compile(r"\S+")
 _LINE_END_HYPHEN = "\x02"  # pdfium writes it for a hyphen that breaks a word at the end of a line
-_NO_WIDTH = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_NO_WIDTH = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]")
 _SAMPLE = 40  # characters that are asked which way they run
-_PALE = 230  # of 255: the darkest fill that could pass for white paper
-_FAINT = 50  # of 255: opacity below which black print would not show, or only as a watermark does
-
-
-@dataclass(frozen=True, slots=True)
-class Ink:
-    """How a text object is printed: `invisible` leaves no mark at all, `pale` would not show on white paper,
-    `unmapped` is in a font that does not tell which letters its glyphs are: the text may be anything."""
-
-    invisible: bool = False
-    pale: bool = False
-    unmapped: bool = False
-
-
-_BLACK = Ink()
+_TAGS = re.compile("[\U000e0020-\U000e007e]+")  # characters without any shape that spell ASCII
+_TAG_OFFSET = 0xE0000
 
 
 class PrintedWord(NamedTuple):
-    """A word of the text layer, whether it can be seen or not."""
+    """A word of the text layer, or the part of one that comes from a `suspect` text, which may leave no mark.
+
+    `start` is the index of the whole word's first character. `shapeless` parts are spelled by characters without any
+    shape. `unmapped` is in a font that does not tell which letters its glyphs are: the text may be anything.
+    """
 
     text: str
     box: Box
-    ink: Ink
+    start: int
+    unmapped: bool = False
+    suspect: Text | None = None
+    shapeless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +89,34 @@ def _character(code: int) -> str:
     return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else " "
 
 
-def printed_words(textpage: pdfium.PdfTextPage, frame: PageFrame) -> list[PrintedWord]:
-    """Every word of the text layer in the order of the content stream, without characters that have no width."""
-    boxes, inks = _CharacterBoxes(textpage), _Inks(textpage)
+def printed_words(
+    textpage: pdfium.PdfTextPage, frame: PageFrame, suspects: Mapping[int, Text]
+) -> list[PrintedWord]:
+    """Every word of the text layer in the order of the content stream, without characters that have no width.
+
+    A word of which some characters come from `suspects` (text objects by their address) is given in parts.
+    """
+    boxes, objects = _CharacterBoxes(textpage), _Objects(textpage)
+    text = page_text(textpage)
     words = []
-    for match in _WORD.finditer(page_text(textpage)):
-        text = match[0].replace(_LINE_END_HYPHEN, "-")
-        if not text.isascii():
-            text = _NO_WIDTH.sub("", text)
-        if text:
-            box = frame.displayed(*boxes.of_word(match.start(), match.end() - 1))
-            words.append(PrintedWord(text, box, inks.at(match.start())))
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        for first, last in objects.runs(start, end, suspects) if suspects else ((start, end),):
+            box = frame.displayed(*boxes.of_word(first, last - 1))
+            suspect = suspects.get(objects.at(first)) if suspects else None
+            words += _spelled(PrintedWord(text[first:last], box, start, objects.unmapped(first), suspect))
     return words
+
+
+def _spelled(word: PrintedWord) -> Iterator[PrintedWord]:
+    """The word as a person sees it, and what characters without shape spell inside it."""
+    text = word.text.replace(_LINE_END_HYPHEN, "-")
+    if not text.isascii():
+        for tags in _TAGS.findall(text):
+            yield word._replace(text="".join(chr(ord(each) - _TAG_OFFSET) for each in tags), shapeless=True)
+        text = _NO_WIDTH.sub("", text)
+    if text:
+        yield word._replace(text=text)
 
 
 def turn_of(textpage: pdfium.PdfTextPage, frame: PageFrame) -> int:
@@ -128,9 +140,9 @@ class _CharacterBoxes:
 
     def of_word(self, first: int, last: int) -> Box:
         """Around two characters: by the font's ascent and descent, or by their ink where the font states none."""
-        box = _around(self._cell(first), self._cell(last)) if last > first else self._cell(first)
+        box = around(self._cell(first), self._cell(last)) if last > first else self._cell(first)
         if box[2] <= box[0] or box[3] <= box[1]:
-            box = _around(self._ink(first), self._ink(last))
+            box = around(self._ink(first), self._ink(last))
         return box
 
     def _cell(self, index: int) -> Box:
@@ -146,36 +158,37 @@ class _CharacterBoxes:
         return left.value, bottom.value, right.value, top.value
 
 
-def _around(one: Box, other: Box) -> Box:
+def around(one: Box, other: Box) -> Box:
+    """The box around two."""
     return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
 
 
-class _Inks:
-    """The ink of the text object that a character belongs to, looked up once per object."""
+class _Objects:
+    """The text objects that characters belong to, by their address; 0 for a character that pdfium made up."""
 
     def __init__(self, textpage: pdfium.PdfTextPage) -> None:
         self._raw = textpage.raw
-        self._known: dict[int, Ink] = {}
-        self._colour = [ctypes.c_uint() for _ in range(4)]
+        self._unmapped: dict[int, bool] = {}
 
-    def at(self, index: int) -> Ink:
-        """The ink of the character at that index."""
+    def at(self, index: int) -> int:
+        """The object of the character at that index."""
         found = pdfium_c.FPDFText_GetTextObject(self._raw, index)
-        if not found:
-            return _BLACK
-        address = ctypes.addressof(found.contents)
-        ink = self._known.get(address)
-        if ink is None:
-            ink = self._known[address] = self._of(found, index)
-        return ink
+        return ctypes.addressof(found.contents) if found else 0
 
-    def _of(self, text_object: pdfium_c.FPDF_PAGEOBJECT, index: int) -> Ink:
-        unmapped = pdfium_c.FPDFText_HasUnicodeMapError(self._raw, index) == 1
-        mode = pdfium_c.FPDFTextObj_GetTextRenderMode(text_object)
-        if mode in (pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP):
-            return Ink(invisible=True, unmapped=unmapped)
-        red, green, blue, opacity = self._colour
-        if not pdfium_c.FPDFPageObj_GetFillColor(text_object, red, green, blue, opacity):
-            return Ink(unmapped=unmapped)
-        pale = min(red.value, green.value, blue.value) >= _PALE or opacity.value < _FAINT
-        return Ink(invisible=opacity.value == 0, pale=pale, unmapped=unmapped)
+    def unmapped(self, index: int) -> bool:
+        """Whether the font of that character lacks a mapping to letters: asked once per object."""
+        address = self.at(index)
+        if address not in self._unmapped:
+            self._unmapped[address] = pdfium_c.FPDFText_HasUnicodeMapError(self._raw, index) == 1
+        return self._unmapped[address]
+
+    def runs(self, start: int, end: int, suspects: Container[int]) -> Iterator[tuple[int, int]]:
+        """The characters from `start` to `end`, cut where one suspect object begins or ends."""
+        first, current = start, self.at(start)
+        for index in range(start + 1, end):
+            address = self.at(index) or current
+            if address != current and (address in suspects or current in suspects):
+                yield first, index
+                first = index
+            current = address
+        yield first, end

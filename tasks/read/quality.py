@@ -31,7 +31,7 @@ def trouble_of(words: Sequence[PrintedWord]) -> str | None:
     text = _LEADERS.sub("", "".join(word.text for word in words))
     if not text:
         return "has no text"
-    if sum(word.ink.unmapped for word in words) > _UNMAPPED_SHARE * len(words):
+    if sum(word.unmapped for word in words) > _UNMAPPED_SHARE * len(words):
         return "has a font that does not say which letters it prints"
     if len(_BAD.findall(text)) > _BAD_SHARE * len(text):
         return "has characters that mean nothing"

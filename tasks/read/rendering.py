@@ -29,6 +29,14 @@ class Rendered:
         top, bottom = max(int(box[1] * self.down), 0), int(np.ceil(box[3] * self.down))
         return self.grey[top : max(bottom, 0), left : max(right, 0)]
 
+    def differing(self, other: "Rendered", box: Box, contrast: int) -> float:
+        """The share of the box's columns (of its rows where it stands upright) in which the other page differs by `contrast` of 255."""
+        here, there = self.under(box), other.under(box)
+        if not here.size:
+            return 0.0
+        differs = np.abs(here.astype(np.int16) - there) >= contrast
+        return float(differs.any(axis=0 if here.shape[1] >= here.shape[0] else 1).mean())
+
 
 def picture_of(page: pdfium.PdfPage, long_side: int, megapixels: float) -> Picture:
     """The page in colour with `long_side` pixels, fewer where that would be over `megapixels`."""
