@@ -25,7 +25,9 @@ def summary_text(summary: RunSummary) -> str:
     outcomes = "\n".join(
         f"| {row['outcome']} | {row['documents']} | {row['meaning']} |" for row in outcome_table(summary)
     )
-    return f"""# {summary.documents:,} documents from `{summary.source}`
+    return f"""# {summary.documents:,} documents
+
+From `{summary.source}`
 
 | outcome | documents | meaning |
 |---|---:|---|
