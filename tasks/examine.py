@@ -55,7 +55,7 @@ def examine(file: SourceFile, policy: Policy) -> Examined:
     with watch.over("extract"):
         found = extract(sheet, classified.doc_type, einvoice)
     with watch.over("check"):
-        checks = check(reading, found.fields, found.line_items)
+        checks = check(reading, found.fields, found.table)
     judged = judge(classified, found, checks)
     return Examined(
         file=file,

@@ -7,6 +7,7 @@ from pages import page, reading, reading_of, words_of
 
 from tasks.check import check
 from tasks.documents import Check, Field, LineItem, Reading
+from tasks.extract.lines import LineTable
 
 
 def field(name: str, value: str, **more: object) -> Field:
@@ -17,9 +18,16 @@ def line(amount: str, confidence: float = 0.9) -> LineItem:
     return LineItem(1, "x", None, None, Decimal(amount), None, 1, confidence)
 
 
-def checks(values: dict[str, str], *lines: LineItem, on: Reading | None = None) -> dict[str, Check]:
+def checks(
+    values: dict[str, str],
+    *lines: LineItem,
+    on: Reading | None = None,
+    doubts: tuple[str, ...] = (),
+    sums: tuple[str, ...] = (),
+) -> dict[str, Check]:
     fields = [field(name, value) for name, value in values.items()]
-    return {c.name: c for c in check(on or reading("Invoice"), fields, lines)}
+    table = LineTable(lines, doubts, frozenset(Decimal(each) for each in sums))
+    return {c.name: c for c in check(on or reading("Invoice"), fields, table)}
 
 
 SUMS = {"net_total": "100.00", "tax_total": "19.00", "gross_total": "119.00", "amount_due": "119.00"}
@@ -55,9 +63,18 @@ def test_lines_make_the_net_total_or_the_gross_total():
 
 
 def test_a_stated_discount_leads_from_the_lines_to_the_net_total():
-    """Both the sum and the discount stand on the page."""
-    on = reading("Goods total   110.00", "Discount   10.00", "Net   100.00")
-    assert checks(SUMS, line("110.00"), on=on)["lines_add_up"].passed is True
+    """Both the sum and the discount stand on the page, outside the rows."""
+    assert checks(SUMS, line("110.00"), sums=("110.00", "10.00", "100.00"))["lines_add_up"].passed is True
+    assert checks(SUMS, line("60.00"), sums=("40.00", "100.00"))["lines_add_up"].passed is False
+
+
+def test_a_sign_of_a_lost_row_fails_unless_the_rows_make_the_total():
+    """A gap in the positions may be the seller's own."""
+    gap = ("no row 2 to 2",)
+    got = checks(SUMS, line("60.00"), doubts=gap)["rows_complete"]
+    assert got.passed is False and "no row 2" in got.detail
+    assert checks(SUMS, line("60.00"), line("40.00"), doubts=gap)["rows_complete"].passed is True
+    assert checks({}, line("60.00"), doubts=gap)["rows_complete"].passed is False
 
 
 def test_misread_tables_are_no_evidence_against_the_totals():
@@ -96,20 +113,20 @@ def test_hidden_text_fails_and_is_quoted():
 def test_xml_must_say_what_the_page_shows():
     """Number and gross total of the XML stand on the page, in whatever notation; else it names what does not."""
     fields = [field("invoice_number", "RE-7", xml_path="/a"), field("gross_total", "1190.00", xml_path="/b")]
-    shown = {c.name: c for c in check(reading("Rechnung RE-7", "Brutto 1.190,00 €"), fields, ())}
+    shown = {c.name: c for c in check(reading("Rechnung RE-7", "Brutto 1.190,00 €"), fields, LineTable())}
     assert shown["xml_matches_page"].passed is True
-    other = {c.name: c for c in check(reading("Rechnung RE-7", "Brutto 190,00 €"), fields, ())}
+    other = {c.name: c for c in check(reading("Rechnung RE-7", "Brutto 190,00 €"), fields, LineTable())}
     assert other["xml_matches_page"].passed is False and "gross total" in other["xml_matches_page"].detail
 
 
 def test_xml_without_a_page_has_nothing_to_match():
     """A standalone file."""
     alone = Reading("xml", "xml", 0, ())
-    got = {c.name: c for c in check(alone, [field("invoice_number", "RE-7", xml_path="/a")], ())}
+    got = {c.name: c for c in check(alone, [field("invoice_number", "RE-7", xml_path="/a")], LineTable())}
     assert got["xml_matches_page"].passed is None and got["no_hidden_text"].passed is None
 
 
 def test_two_currencies_are_told():
     """Extraction saw another currency beside amounts."""
-    got = check(reading_of(page("x")), [field("currency", "EUR", evidence=("mark", "contested"))], ())
+    got = check(reading_of(page("x")), [field("currency", "EUR", evidence=("mark", "contested"))], LineTable())
     assert next(c for c in got if c.name == "one_currency").passed is False

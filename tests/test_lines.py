@@ -5,14 +5,14 @@ from decimal import Decimal
 from pages import page, reading, reading_of
 
 from tasks.documents import LineItem
-from tasks.extract.lines import line_items
+from tasks.extract.lines import line_table
 from tasks.extract.sheet import sheet_of
 
 HEAD = "Description                    Qty     Unit price      Amount"
 
 
 def items(*lines: str) -> tuple[LineItem, ...]:
-    return line_items(sheet_of(reading(*lines)))
+    return line_table(sheet_of(reading(*lines))).items
 
 
 def test_reads_description_quantity_price_and_amount():
@@ -61,7 +61,7 @@ def test_a_table_over_two_pages_is_one_table():
     """Each page repeats the head; rows are numbered through."""
     first = page(HEAD, "Wire                            10          12.50      125.00", "Page 1 of 2", number=1)
     second = page(HEAD, "Nails                            1           5.00        5.00", "Total   130.00", number=2)
-    lines = line_items(sheet_of(reading_of(first, second)))
+    lines = line_table(sheet_of(reading_of(first, second))).items
     assert [(line.line, line.page, line.net_amount) for line in lines] == [
         (1, 1, Decimal("125.00")),
         (2, 2, Decimal("5.00")),
@@ -72,7 +72,7 @@ def test_the_next_page_may_go_on_without_a_head():
     """Rows keep their columns."""
     first = page(HEAD, "Wire                            10          12.50      125.00", number=1)
     second = page("Nails                            1           5.00        5.00", "Total   130.00", number=2)
-    assert len(line_items(sheet_of(reading_of(first, second)))) == 2
+    assert len(line_table(sheet_of(reading_of(first, second))).items) == 2
 
 
 def test_a_row_that_contradicts_itself_is_in_doubt():

@@ -1,11 +1,11 @@
 """EXTRACT: header fields and line items of one document, each grounded where it stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tasks.documents import Field, LineItem
 from tasks.extract.einvoice import EInvoice
 from tasks.extract.header import header_fields
-from tasks.extract.lines import line_items
+from tasks.extract.lines import LineTable, line_table
 from tasks.extract.sheet import Sheet
 
 __all__ = ["RULES", "Extracted", "extract"]
@@ -20,14 +20,19 @@ _WITH_FIELDS = frozenset({"invoice", "credit_note", "receipt", "purchase_order"}
 class Extracted:
     """The fields and line items of one document, before anybody has judged how sure they are."""
 
-    fields: tuple[Field, ...]
-    line_items: tuple[LineItem, ...]
+    fields: tuple[Field, ...] = ()
+    table: LineTable = field(default_factory=LineTable)
+
+    @property
+    def line_items(self) -> tuple[LineItem, ...]:
+        """The line items alone."""
+        return self.table.items
 
 
 def extract(sheet: Sheet, doc_type: str, einvoice: EInvoice | None) -> Extracted:
     """What the e-invoice XML states, else what stands on the pages; nothing for a class without such fields."""
     if einvoice:
-        return Extracted(einvoice.fields, einvoice.line_items)
+        return Extracted(einvoice.fields, LineTable(einvoice.line_items))
     if doc_type not in _WITH_FIELDS:
-        return Extracted((), ())
-    return Extracted(header_fields(sheet, doc_type), line_items(sheet))
+        return Extracted()
+    return Extracted(header_fields(sheet, doc_type), line_table(sheet))

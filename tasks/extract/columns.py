@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from tasks.extract.layout import COLUMN_GAP, Layout, Line, key_of
+from tasks.extract.layout import COLUMN_GAP, Layout, Line, Span, key_of
 from tasks.extract.tables import words
 
 _LONGEST = 5  # tokens that the head of one column may have
 _HEAD_ROWS = 2.2  # line heights within which the second row of a head follows
 _NUMBERS = ("quantity", "unit_price", "net_amount", "tax_rate")
+_SAME_PLACE = 4.0  # line heights by which a head may be shifted on the next page
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,32 +24,51 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head of a table: its columns from left to right, and the last line it takes up."""
+    """The head of a table: its columns from left to right, and the numbers of its first and its last line."""
 
     columns: tuple[Column, ...]
-    line: Line
+    first: int
+    last: int
+    height: float
 
     def column_of(self, x0: float, x1: float) -> Column:
         """The column under whose head something from `x0` to `x1` stands, the nearest where none is above it."""
-        return min(self.columns, key=lambda c: (max(c.x0 - x1, x0 - c.x1, 0.0), _offset(c, x0, x1)))
+        return min(self.columns, key=lambda c: (_distance(c, x0, x1), _offset(c, x0, x1)))
 
     def has(self, name: str) -> bool:
         """Whether there is a column of that name."""
         return any(column.name == name for column in self.columns)
 
+    def left_of(self, name: str) -> float:
+        """The left edge of the column of that name, infinite where there is none."""
+        return min((column.x0 for column in self.columns if column.name == name), default=float("inf"))
+
+    def off(self, name: str, span: Span) -> tuple[float, float]:
+        """How far a span stands off the column of that name: from its x-range, then from its nearer edge."""
+        columns = [column for column in self.columns if column.name == name]
+        return min((_distance(c, span.x0, span.x1), _offset(c, span.x0, span.x1)) for c in columns)
+
+    def repeats(self, other: "Head") -> bool:
+        """Whether this is the same head once more: the same columns in the same places."""
+        if [c.name for c in self.columns] != [c.name for c in other.columns]:
+            return False
+        slack = _SAME_PLACE * self.height
+        return all(abs(a.x0 - b.x0) <= slack for a, b in zip(self.columns, other.columns, strict=True))
+
 
 def find_heads(layout: Layout) -> list[Head]:
     """The table heads of the document, in reading order: a long table has one on every page."""
     heads: list[Head] = []
-    taken = -1
     for line in layout.lines:
-        if line.number <= taken:
-            continue
-        head = _head_at(layout, line)
+        head = _head_at(layout, line) if not heads or line.number > heads[-1].last else None
         if head:
             heads.append(head)
-            taken = head.line.number
     return heads
+
+
+def names_columns(line: Line) -> bool:
+    """Whether the line heads some table: two columns or more, and no number."""
+    return not _has_digits(line) and len(list(_columns(line))) > 1
 
 
 @cache
@@ -58,7 +78,7 @@ def _names() -> dict[str, str]:
 
 
 def _head_at(layout: Layout, line: Line) -> Head | None:
-    columns = list(_columns(line))
+    columns = _told_apart(list(_columns(line)))
     last = line
     if len(columns) < 2:
         return None
@@ -68,30 +88,43 @@ def _head_at(layout: Layout, line: Line) -> Head | None:
             break
         columns += added
         last = below
-    columns = _with_amounts(sorted(columns, key=lambda c: c.x0))
+    columns.sort(key=lambda c: c.x0)
     names = {column.name for column in columns}
     if "net_amount" not in names or ("description" not in names and len(names & {*_NUMBERS}) < 3):
         return None
     if len(names) < 3:
         return None
-    return Head(tuple(columns), last)
+    return Head(tuple(columns), line.number, last.number, line.height)
 
 
 def _has_digits(line: Line) -> bool:
     return any(c.isdigit() for token in line.tokens for c in token.text)
 
 
-def _with_amounts(columns: list[Column]) -> list[Column]:
-    """The columns with one of amounts: the rightmost of those that are called an amount, or all a price. Another
-    "amount" is a price where there is none, a quantity left of the prices (`Amount  Product  Price  Total`)."""
+def _told_apart(columns: list[Column]) -> list[Column]:
+    """The columns with one of each kind: amounts, else prices, are told apart by where they stand; of two prices the
+    left one is a unit (`Unit  Rate  Amount`); what is called an item is a description where there is no other."""
     named = {column.name for column in columns}
-    wanted = "net_amount" if "net_amount" in named else "unit_price"
-    called = [i for i, column in enumerate(columns) if column.name == wanted]
-    if len(called) > 1:
-        rest = "unit_price" if "unit_price" not in named or wanted == "unit_price" else "quantity"
-        for i in called:
-            columns[i] = replace(columns[i], name="net_amount" if i == called[-1] else rest)
-    return columns
+    if "description" not in named:
+        columns = [replace(c, name="description") if c.name == "position" else c for c in columns]
+    columns = _one_amount(columns, "net_amount" if "net_amount" in named else "unit_price")
+    prices = [i for i, column in enumerate(columns) if column.name == "unit_price"]
+    return [replace(c, name="other") if i in prices[:-1] else c for i, c in enumerate(columns)]
+
+
+def _one_amount(columns: list[Column], called: str) -> list[Column]:
+    """The columns with one of amounts: of several called so the last, but the one before a tax that another follows
+    (`Net  VAT  Total`). The rest are prices, or quantities (`Amount  Product  Price  Total`), where there are none."""
+    named = {column.name for column in columns}
+    at = [i for i, column in enumerate(columns) if column.name == called]
+    if len(at) < 2:
+        return columns
+    before_tax = [i for i in at[:-1] if columns[i + 1].name == "tax_rate"]
+    amount = before_tax[-1] if before_tax else at[-1]
+    missing = [name for name in ("unit_price", "quantity") if name == called or name not in named]
+    rest = missing[0] if missing else "other"
+    renamed = {i: "net_amount" if i == amount else rest if i < amount else "other" for i in at}
+    return [replace(c, name=renamed.get(i, c.name)) for i, c in enumerate(columns)]
 
 
 def _columns(line: Line) -> Iterator[Column]:
@@ -116,6 +149,10 @@ def _longest(line: Line, at: int) -> tuple[int, str]:
 
 def _overlap(a: Column, b: Column) -> bool:
     return a.x0 < b.x1 and b.x0 < a.x1
+
+
+def _distance(column: Column, x0: float, x1: float) -> float:
+    return max(column.x0 - x1, x0 - column.x1, 0.0)
 
 
 def _offset(column: Column, x0: float, x1: float) -> float:

@@ -1,144 +1,145 @@
-"""Line items from the table on the pages: columns by their heads, wrapped descriptions, tables over several pages."""
+"""Line items from the table on the pages: over any number of pages, with what speaks for a row that was lost."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from tasks.documents import LineItem
 from tasks.extract.columns import Head, find_heads
-from tasks.extract.conventions import amount_readings
+from tasks.extract.headless import guessed_head
 from tasks.extract.layout import Line
+from tasks.extract.rows import Row, TableReader, agrees, edge_of, numbers_of
 from tasks.extract.sheet import Sheet
-from tasks.extract.values import Amount
 
 _SURE, _PLAIN, _DOUBTFUL = 0.9, 0.6, 0.3
 """Confidence of a row whose quantity and price make its amount, of one without both, of one that contradicts itself."""
 
-_TOTALS = ("net_total", "tax_total", "gross_total", "amount_due")
-_CENT = Decimal("0.01")
-_WRAP = 2.5  # line heights within which the next line still belongs to a description
+_MOSTLY = 0.8  # share of rows that must have a position for gaps to mean something
 
 
-@dataclass
-class _Row:
-    """A row in the making: the number of each column, the parts of its description, its last line."""
+@dataclass(frozen=True, slots=True)
+class LineTable:
+    """The line items of a document; `doubts` says what speaks for a lost row, `sums` are the amounts printed outside
+    the rows: where the sum of the lines must be found."""
 
-    line: Line
-    numbers: dict[str, Decimal] = field(default_factory=dict)
-    words: list[str] = field(default_factory=list)
+    items: tuple[LineItem, ...] = ()
+    doubts: tuple[str, ...] = ()
+    sums: frozenset[Decimal] = frozenset()
 
 
-def line_items(sheet: Sheet) -> tuple[LineItem, ...]:
-    """The line items of the document; none where no table head names a column of amounts."""
+def line_table(sheet: Sheet) -> LineTable:
+    """The line items of the document; none where neither a table head nor arithmetic tells the columns."""
     heads = find_heads(sheet.layout)
-    rows = [row for head, lines in _tables(sheet, heads) for row in _rows(sheet, head, lines)]
-    rows = _before_sum(rows)
-    return tuple(_item(number, row) for number, row in enumerate(rows, 1))
+    readers = [reader for group in _groups(heads) if (reader := _read(sheet, group, heads)).rows]
+    guess = guessed_head(sheet) if not any(_holds(reader) for reader in readers) else None
+    if guess:
+        readers = [_read(sheet, [guess], [guess])]
+    rows = [row for reader in readers for row in reader.rows]
+    if not any(row.amount is not None for row in rows):
+        return LineTable()
+    doubts = [doubt for reader in readers for doubt in (*reader.doubts, *_gaps(reader.rows))]
+    return LineTable(tuple(_item(number, row) for number, row in enumerate(rows, 1)), tuple(doubts), _sums(sheet, rows))
 
 
-def _tables(sheet: Sheet, heads: Sequence[Head]) -> Iterator[tuple[Head, list[Line]]]:
-    """Each head with the lines under it, up to the totals or the next head; without totals the next page goes on."""
-    starts = {head.line.number for head in heads}
+def _groups(heads: Sequence[Head]) -> list[list[Head]]:
+    """The heads of each table: those that repeat its first one."""
+    groups: list[list[Head]] = []
     for head in heads:
-        lines: list[Line] = []
-        for line in sheet.layout.lines[head.line.number + 1 :]:
-            if line.number in starts or _is_total(sheet, line) or line.page > head.line.page + 1:
-                break
-            if line.page > head.line.page and any(h.line.page == line.page for h in heads):
-                break
-            lines.append(line)
-        yield head, lines
+        same = [group for group in groups if head.repeats(group[0])]
+        if same:
+            same[0].append(head)
+        else:
+            groups.append([head])
+    return groups
 
 
-def _is_total(sheet: Sheet, line: Line) -> bool:
-    """Whether a label of a total opens one of the line's phrases and an amount follows, or several labels do: the head
-    of a table of totals."""
-    labels = [
-        label for label in sheet.labels.get(line.number, ()) if label.opens and label.sure and label.names[0] in _TOTALS
-    ]
-    amounts = sheet.amounts.get(line.number, ())
-    return len(labels) > 1 or any(amounts and amounts[-1].span.start >= label.span.end for label in labels)
+def _read(sheet: Sheet, group: Sequence[Head], heads: Sequence[Head]) -> TableReader:
+    """The table of these heads, among all `heads` of the document."""
+    reader = TableReader(sheet, group[0], edge_of(sheet, group[0]))
+    stretches = _stretches(sheet, group, heads)
+    last = _last_amounts(sheet, reader, [line for stretch in stretches for line in stretch])
+    for stretch in stretches:
+        reader.repeat()
+        for line in stretch:
+            reader.take(line, line.number in last)
+    return reader
 
 
-def _rows(sheet: Sheet, head: Head, lines: Sequence[Line]) -> Iterator[_Row]:
-    row: _Row | None = None
-    last = head.line
-    for line in lines:
-        numbers = _numbers(sheet, head, line)
-        words = _description(sheet, head, line, numbers)
-        if "net_amount" in numbers:
-            if row:
-                yield row
-            row = _Row(line, {name: value for name, (value, _) in numbers.items()}, [words] if words else [])
-        elif row and words and _goes_on(last, line):
-            row.words.append(words)
-        last = line
-    if row:
-        yield row
-
-
-def _before_sum(rows: list[_Row]) -> list[_Row]:
-    """The rows before one that only sums them up, whatever it is called."""
-    total = Decimal(0)
-    for i, row in enumerate(rows):
-        amount = row.numbers["net_amount"]
-        if i > 1 and amount == total and "quantity" not in row.numbers:
-            return rows[:i]
-        total += amount
-    return rows
-
-
-def _numbers(sheet: Sheet, head: Head, line: Line) -> dict[str, tuple[Decimal, Amount]]:
-    """The numbers of a line by column; an amount must show cents where it stands for money."""
-    found: dict[str, tuple[Decimal, Amount]] = {}
-    for amount in sheet.amounts.get(line.number, ()):
-        name = head.column_of(amount.span.x0, amount.span.x1).name
-        if name in ("description", "other") or name in found:
-            continue
-        if name == "net_amount" and not (amount.exact or amount.mark or head.has("unit_price")):
-            continue
-        value = _value(sheet, amount)
-        if value is not None and (name == "tax_rate" or not amount.percent):
-            found[name] = (value, amount)
+def _stretches(sheet: Sheet, group: Sequence[Head], heads: Sequence[Head]) -> list[Sequence[Line]]:
+    """The lines under each head of the group, up to the next head; what stands above that on its page is no row."""
+    lines = sheet.layout.lines
+    found: list[Sequence[Line]] = []
+    for head, below in zip(heads, [*heads[1:], None], strict=True):
+        end = below.first if below else len(lines)
+        page = lines[end].page if below else 0
+        while page > lines[head.first].page and lines[end - 1].page == page:
+            end -= 1
+        if head in group:
+            found.append(lines[head.last + 1 : end])
     return found
 
 
-def _value(sheet: Sheet, amount: Amount) -> Decimal | None:
-    readings = amount_readings(amount.raw, sheet.conventions)
-    if len(readings) != 1:
-        return None
-    return -readings[0] if amount.negative else readings[0]
+def _last_amounts(sheet: Sheet, reader: TableReader, lines: Sequence[Line]) -> set[int]:
+    """The lines with the last amount of each page."""
+    last = {
+        line.page: line.number for line in lines if "net_amount" in numbers_of(sheet, reader.head, line, reader.edge)
+    }
+    return set(last.values())
 
 
-def _description(sheet: Sheet, head: Head, line: Line, numbers: dict[str, tuple[Decimal, Amount]]) -> str:
-    taken = {i for _, amount in numbers.values() for i in range(amount.span.start, amount.span.end)}
-    return " ".join(
-        phrase.text
-        for phrase in line.phrases
-        if not taken.intersection(range(phrase.start, phrase.end))
-        and head.column_of(phrase.x0, phrase.x1).name == "description"
+def _holds(reader: TableReader) -> bool:
+    """Whether no more than a third of the rows contradict themselves."""
+    amounts = [row for row in reader.rows if row.amount is not None]
+    return bool(amounts) and 3 * sum(_contradicts(row) for row in amounts) <= len(amounts)
+
+
+def _contradicts(row: Row) -> bool:
+    quantity, price, amount = (row.numbers.get(name) for name in ("quantity", "unit_price", "net_amount"))
+    return quantity is not None and price is not None and amount is not None and not agrees(quantity, price, amount)
+
+
+def _gaps(rows: Sequence[Row]) -> Iterator[str]:
+    """Positions that are missing where nearly all rows have one and they are counted in even steps."""
+    positions = [row.position for row in rows if row.position is not None]
+    if len(positions) < max(2.0, _MOSTLY * len(rows)):
+        return
+    steps = Counter(b - a for a, b in pairwise(positions))
+    step, times = steps.most_common(1)[0]
+    if step < 1 or times < _MOSTLY * len(positions) - 1:
+        return
+    for before, after in zip([positions[0] - step if positions[0] > step else 0, *positions], positions, strict=False):
+        if after > before + step:
+            yield f"no row {before + step} to {after - step}"
+
+
+def _sums(sheet: Sheet, rows: Sequence[Row]) -> frozenset[Decimal]:
+    taken = {line.number for row in rows for line in row.lines}
+    return frozenset(
+        abs(value)
+        for number, amounts in sheet.amounts.items()
+        if number not in taken
+        for amount in amounts
+        if amount.exact and (value := sheet.value_of(amount)) is not None
     )
 
 
-def _goes_on(last: Line, line: Line) -> bool:
-    return last.page == line.page and line.box[1] - last.box[3] <= _WRAP * last.height
-
-
-def _item(number: int, row: _Row) -> LineItem:
-    quantity, price, amount = (row.numbers.get(name) for name in ("quantity", "unit_price", "net_amount"))
+def _item(number: int, row: Row) -> LineItem:
+    quantity, price = row.numbers.get("quantity"), row.numbers.get("unit_price")
     return LineItem(
         line=number,
         description=" ".join(row.words) or None,
         quantity=quantity,
         unit_price=price,
-        net_amount=amount,
+        net_amount=row.amount,
         tax_rate=row.numbers.get("tax_rate"),
-        page=row.line.page,
-        confidence=_confidence(quantity, price, amount),
+        page=row.lines[0].page,
+        confidence=_confidence(row),
     )
 
 
-def _confidence(quantity: Decimal | None, price: Decimal | None, amount: Decimal | None) -> float:
-    if quantity is None or price is None or amount is None:
-        return _PLAIN
-    return _SURE if abs(abs(quantity * price) - abs(amount)) <= max(_CENT, abs(amount) * _CENT) else _DOUBTFUL
+def _confidence(row: Row) -> float:
+    if row.amount is None or _contradicts(row):
+        return _DOUBTFUL
+    return _SURE if {"quantity", "unit_price"} <= row.numbers.keys() else _PLAIN
