@@ -1,8 +1,8 @@
 """How right the free readers are, and whether their confidence can be trusted: samples, and shared documents if there.
 
-    .venv/bin/python bench/accuracy.py [--set DOCUMENTS TRUTH.jsonl] [--errors 20]
+    .venv/bin/python -m bench.accuracy [--set DOCUMENTS TRUTH.jsonl] [--wide 300] [--seed 9] [--errors 20]
 
-Each set is one `ledgerline run` into a new store. Printed are the referee's table, the reliability of the confidence by
+`--wide` adds a set of that many documents that the generator draws by seed (needs the development packages). Each set is one `ledgerline run` into a new store. Printed are the referee's table, the reliability of the confidence by
 decile (with 95% Wilson intervals), which fields are wrong how often, and the wrong documents, accepted ones first.
 """
 
@@ -16,6 +16,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from data.generator.__main__ import write_wide
 from flows.score_command import print_score
 from routing.confidence import KEY_FIELDS
 from tasks.score import same
@@ -41,15 +42,25 @@ class Judged:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--set", nargs=2, type=Path, action="append", metavar=("DOCUMENTS", "TRUTH"))
+    parser.add_argument("--wide", type=int, default=0, metavar="N", help="also a set of N documents drawn by seed")
+    parser.add_argument("--seed", type=int, default=9, help="of the wide set")
     parser.add_argument("--errors", type=int, default=20, help="how many wrong documents to list")
     args = parser.parse_args()
     for documents, truth in args.set or SETS:
-        print(f"\n=== {documents}")
-        if not truth.is_file():
-            print("    not there, left out")
-            continue
-        with tempfile.TemporaryDirectory(prefix="ledgerline-bench-") as store:
-            report(documents, truth, Path(store), args.errors)
+        measure(documents, truth, args.errors)
+    if args.wide:
+        with tempfile.TemporaryDirectory(prefix="ledgerline-wide-") as made:
+            write_wide(Path(made), args.wide, args.seed)
+            measure(Path(made) / "docs", Path(made) / "truth.jsonl", args.errors, f"wide set, seed {args.seed}")
+
+
+def measure(documents: Path, truth: Path, errors: int, title: str = "") -> None:
+    print(f"\n=== {title or documents}")
+    if not truth.is_file():
+        print("    not there, left out")
+        return
+    with tempfile.TemporaryDirectory(prefix="ledgerline-bench-") as store:
+        report(documents, truth, Path(store), errors)
 
 
 def report(documents: Path, truth: Path, store: Path, errors: int) -> None:

@@ -41,6 +41,7 @@ FIXED = {
     "din5008": ("DE", "AT"),
     "utility": ("DE", "AT"),
 }
+BARE = "{amount}"  # money without its currency
 _COLOURS = ("#1f3a5f", "#7a1f2b", "#14532d", "#334155", "#5b3df5", "#9a3412", "#111111")
 
 
@@ -51,7 +52,7 @@ def wide_documents(count: int, seed: int) -> Iterator[Document]:
 
 
 def _document(random: Random, number: int) -> Document:
-    kind = random.choices(list(KINDS), KINDS.values())[0]
+    kind = random.choices(list(KINDS), list(KINDS.values()))[0]
     country = random.choice([*WIDE["countries"], "DE", "GB", "US", "FR", "ES", "IT", "NL"])
     style = Style(
         random.choice((HELVETICA, HELVETICA, TIMES, VERA, COURIER)),
@@ -72,12 +73,12 @@ def _document(random: Random, number: int) -> Document:
 
 
 def _bill(random: Random, path: str, invoice: Invoice, style: Style) -> Document:
-    fixed = [name for name, countries in FIXED.items() if invoice.seller.country in countries]
-    plain = invoice.doc_type == "invoice" and invoice.locale.money != "{amount}"
-    if plain and random.random() < 0.25:
-        name = random.choice([*ANYWHERE, *fixed])
-        drawn = draw_invoice(invoice, name, style)
-        return _paper(path, invoice, drawn, f"wide:{name}", invoice.doc_type, stated(invoice, drawn.shown))
+    if invoice.doc_type == "purchase_order":
+        return _fixed(path, invoice, "order", style)
+    if invoice.doc_type == "invoice" and invoice.locale.money != BARE and random.random() < 0.25:
+        country = invoice.seller.country
+        own = [name for name, countries in FIXED.items() if country in countries]
+        return _fixed(path, invoice, random.choice([*ANYWHERE, *own]), style)
     plan = drawn_plan(random)
     drawn = draw_paper(
         lambda sheet: Composed(plan)(sheet, invoice, Words(invoice.locale, style.wording, style.mixed)),
@@ -86,6 +87,12 @@ def _bill(random: Random, path: str, invoice: Invoice, style: Style) -> Document
         invoice.seller.name,
     )
     return _paper(path, invoice, drawn, f"wide:{plan.name}", invoice.doc_type, stated(invoice, drawn.shown))
+
+
+def _fixed(path: str, invoice: Invoice, layout: str, style: Style) -> Document:
+    drawn = draw_invoice(invoice, layout, style)
+    shown = drawn.shown - {"currency"} if invoice.locale.money == BARE else drawn.shown
+    return _paper(path, invoice, drawn, f"wide:{layout}", invoice.doc_type, stated(invoice, shown))
 
 
 def _paper(
@@ -216,7 +223,7 @@ def _receipt(random: Random, path: str, country: str, style: Style) -> Document:
         extra=(filled(random, "Terminal ######"),),
     )
     drawn = draw_receipt(receipt, style)
-    shown = drawn.shown - {"currency"} if locale.money == "{amount}" else drawn.shown
+    shown = drawn.shown - {"currency"} if locale.money == BARE else drawn.shown
     return Document(
         path,
         drawn.pdf,

@@ -19,6 +19,7 @@ _ADDRESS = re.compile(
     r"\.(?:com|de|fr|nl|it|es|net|org|eu|pt|be|at|ch)\b|^[^\d,]+ \d{1,4} ?[a-zA-Z]?$",
     re.IGNORECASE,
 )
+_CAPITAL = re.compile(r"\b(?:au |con |de )?capital(?:e)? (?:de|di|social)", re.IGNORECASE)
 _COUNTRIES = frozenset(_WORDS["countries"])
 _LONGEST = 8  # tokens of a name
 _NUMBERED = re.compile(r"(?:nr|nummer|number|no|datum|date|code|id)$")
@@ -64,7 +65,7 @@ def is_name(sheet: Sheet, span: Span) -> bool:
         return False
     if (text[:1].islower() and not LEGAL_FORM.search(text)) or text.startswith("("):
         return False
-    if LEGAL_FORM.fullmatch(text):
+    if LEGAL_FORM.fullmatch(text) or _CAPITAL.search(text):
         return False
     if text.endswith((":", "?", "!", ";")) or ":" in text[:-1]:
         return False

@@ -29,6 +29,7 @@ _LEAST = 0.55  # support below which nobody is named
 _WEIGHTS = {
     "stacked": 0.5, "top": 0.7, "upper": 0.3, "first": 0.3, "large": 0.4, "legal_form": 0.7, "domain": 0.7,
     "registered": 0.4, "foreign_block": -1.6, "address_window": -0.7,
+    "cut_out": 0.0,
 }  # fmt: skip
 """What each sign on the page says for a name being the seller's; labels say more, by `weight_of`."""
 
@@ -115,6 +116,8 @@ def _signs(sheet: Sheet, span: Span, first: bool, foreign: set[tuple[int, int]],
         yield "stacked"
     if span.box[3] - span.box[1] > 1.25 * sheet.layout.text_height:
         yield "large"
+    if not any((p.start, p.end) == (span.start, span.end) for p in span.line.phrases):
+        yield "cut_out"
     if LEGAL_FORM.search(span.text):
         yield "legal_form"
         if _REGISTERED.search(" ".join(token.text for token in span.line.tokens)):

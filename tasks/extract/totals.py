@@ -164,7 +164,8 @@ def _left_to_pay(sheet: Sheet, grosses: list[Total], printed: list[Printed]) -> 
         line = gross.candidate.span.line.number
         for each in printed:
             if each.value in left and each.value > 0 and each.amount.span.line.number > line:
-                yield Total(each.value, Candidate("amount_due", _text(each.value), each.amount.span, 1.2, ("difference",)))
+                rest = Candidate("amount_due", _text(each.value), each.amount.span, 1.2, ("difference",))
+                yield Total(each.value, rest)
 
 
 def _plus(total: Total, score: float, sign: str) -> Total:
