@@ -38,11 +38,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Where the amounts of a column stand: at `x`, by their right or left edge, give or take `slack`."""
+    """Where the amounts of a column stand: at `x`, by their right or left edge, give or take `slack`; `cents` whether
+    nearly all of them show cents, or a currency."""
 
     x: float
     right: bool
     slack: float
+    cents: bool
+
+    def takes(self, amount: Amount) -> bool:
+        """Whether the amount may be one of the column."""
+        return self.off(amount.span) <= self.slack and (amount.exact or amount.mark is not None or not self.cents)
 
     def off(self, span: Span) -> float:
         """How far a span stands off the edge."""
@@ -165,7 +171,7 @@ def numbers_of(sheet: Sheet, head: Head, line: Line, edge: Edge | None) -> Numbe
     found: dict[str, list[tuple[Decimal, Amount]]] = {}
     for name, amount in _by_column(sheet, head, line):
         value = sheet.value_of(amount)
-        if value is not None and not (name == "net_amount" and edge and edge.off(amount.span) > edge.slack):
+        if value is not None and not (name == "net_amount" and edge and not edge.takes(amount)):
             found.setdefault(name, []).append((value, amount))
     nearest = {name: min(several, key=lambda each: head.off(name, each[1].span)) for name, several in found.items()}
     return nearest | next(_products(found), {})
@@ -184,12 +190,14 @@ def edge_of(sheet: Sheet, head: Head) -> Edge | None:
     rows = [numbers_of(sheet, head, line, None) for line in sheet.layout.lines[head.last + 1 :]]
     sure = [row for row in rows if multiplied(row)]
     rows = sure if len(sure) > 1 else [row for row in rows if "net_amount" in row]
-    spans = [row["net_amount"][1].span for row in rows]
+    amounts = [row["net_amount"][1] for row in rows]
+    spans = [amount.span for amount in amounts]
+    cents = 5 * sum(amount.exact or amount.mark is not None for amount in amounts) >= 4 * len(amounts)
     if len(spans) < 2:
         return None
     slack = _ALIGNED * head.height
     edges = [
-        Edge(_densest([span.x1 if right else span.x0 for span in spans], slack), right, slack)
+        Edge(_densest([span.x1 if right else span.x0 for span in spans], slack), right, slack, cents)
         for right in (True, False)
     ]
     best = max(edges, key=lambda edge: sum(edge.off(span) <= slack for span in spans))
