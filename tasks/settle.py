@@ -13,6 +13,7 @@ from routing.policy import Policy
 from routing.prices import PriceList
 from tasks.documents import Check, Examined, LineItem, SourceFile
 from tasks.history import Earlier, History
+from tasks.history.keys import key
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -70,11 +71,11 @@ def _settle_read(document: Examined, history: History, run: RunContext, settled_
     checks = (*document.checks, *history.checks(document))
     original = history.duplicate_of(document)
     decision = decide(_evidence(document, checks, run.policy), run.policy)
-    if original and (original.accepted or decision.action == "accept"):
+    if original and (decision.action == "accept" or (original.accepted and _same_keys(document, original))):
         outcome, reason, tier = "duplicate", f"duplicate: {_alike(document, original)}", "local"
     else:
-        if original:  # two readings in doubt that agree may be wrong together
-            doubt = f"possible_duplicate: {_alike(document, original)}, which waits for a human itself"
+        if original:  # readings in doubt are settled by agreeing with an accepted one in every key field, or not at all
+            doubt = f"possible_duplicate: {_alike(document, original)}"
             decision, original = replace(decision, reason=f"{decision.reason}; {doubt}"), None
         outcome, reason = ("accepted" if decision.action == "accept" else "review"), decision.reason
         tier = decision.to_tier or decision.from_tier
@@ -112,6 +113,12 @@ def _doubt(document: Examined, name: str) -> str:
     if field.state == "unreadable":
         return f"{name} unreadable"
     return f"{name} {field.confidence:.2f}" + (f" {' '.join(field.doubts)}" if field.doubts else "")
+
+
+def _same_keys(document: Examined, original: Earlier) -> bool:
+    """Whether every key field reads as it does in the original."""
+    names = KEY_FIELDS[document.doc_type]
+    return all(key(document.value(name)) == key(original.fields.get(name)) for name in names)
 
 
 def _alike(document: Examined, original: Earlier) -> str:

@@ -108,6 +108,15 @@ def test_duplicate_of_a_document_in_doubt_waits_with_it():
     )
 
 
+def test_doubtful_duplicate_is_settled_by_agreeing_with_an_accepted_document():
+    """Every key field reads as in the accepted one; a seller of another name, if of the same VAT id, is for a human."""
+    vat = {"seller_vat_id": "DE136695976"}
+    first = invoice("a", **vat)
+    assert settled(first, invoice("b", confidence=0.4, **vat))["documents"][1]["outcome"] == "duplicate"
+    renamed = invoice("b", confidence=0.4, seller_name="Müller", **vat)
+    assert settled(first, renamed)["documents"][1]["outcome"] == "review"
+
+
 def test_sure_duplicate_of_a_document_in_doubt_is_not_paid_twice():
     """A sure reading of an invoice that waits already is its duplicate: accepting it beside would pay both."""
     rows = settled(invoice("a", confidence=0.4), invoice("b"))
