@@ -2,9 +2,11 @@
 
 from decimal import Decimal
 
+import pytest
 from pages import page, reading, reading_of
 
-from tasks.documents import LineItem
+from tasks.check import check
+from tasks.documents import Field, LineItem
 from tasks.extract.lines import line_table
 from tasks.extract.sheet import sheet_of
 
@@ -99,3 +101,37 @@ def test_german_head_and_numbers():
 def test_without_a_table_there_are_no_lines():
     """Prose with amounts is no table."""
     assert items("We thank you for your payment of 125.00 and remain", "with kind regards") == ()
+
+
+ROWS = [f"Wire no {n:<22}{n:>3}          10.00{n * 10:>9}.00" for n in range(1, 13)]
+HEADS = (
+    HEAD,
+    "Bezeichnung                    Menge   Einzelpreis     Betrag",
+    "Désignation                    Qté     Prix unitaire   Montant HT",
+)
+
+
+def cut(at: int, *, head: str = HEAD, repeated: bool = True) -> list[object]:
+    """The amounts of the same table with the page cut after `at` rows."""
+    first = page(head, *ROWS[:at], number=1)
+    second = page(*([head] if repeated else []), *ROWS[at:], "Total   780.00", number=2)
+    return [line.net_amount for line in line_table(sheet_of(reading_of(first, second))).items]
+
+
+@pytest.mark.parametrize("at", [1, 3, 6, 11])
+@pytest.mark.parametrize("repeated", [True, False])
+@pytest.mark.parametrize("head", HEADS)
+def test_where_the_page_is_cut_makes_no_difference(at, repeated, head):
+    """Nor does it matter whether the head is repeated, or in which language it is."""
+    assert cut(at, head=head, repeated=repeated) == [Decimal(n * 10) for n in range(1, 13)]
+
+
+@pytest.mark.parametrize("lost", [0, 5, 11])
+def test_a_lost_row_fails_a_check(lost):
+    """The total stays: the lines no longer make it."""
+    whole = [HEAD, *ROWS, "Total   780.00"]
+    fields = [Field("net_total", "found", "780.00")]
+    for lines, holds in ((whole, True), ([line for line in whole if line != ROWS[lost]], False)):
+        read = reading(*lines)
+        found = {c.name: c.passed for c in check(read, fields, line_table(sheet_of(read)))}
+        assert found["lines_add_up"] is holds

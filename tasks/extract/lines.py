@@ -36,11 +36,19 @@ def line_table(sheet: Sheet) -> LineTable:
     guess = guessed_head(sheet) if not any(_holds(reader) for reader in readers) else None
     if guess:
         readers = [_read(sheet, [guess], [guess])]
+    for reader in readers:
+        reader.rows = _without_empty(reader)
     rows = [row for reader in readers for row in reader.rows]
     if not any(row.amount is not None for row in rows):
         return LineTable()
     doubts = [doubt for reader in readers for doubt in (*reader.doubts, *_gaps(reader.rows))]
     return LineTable(tuple(_item(number, row) for number, row in enumerate(rows, 1)), tuple(doubts), _sums(sheet, rows))
+
+
+def _without_empty(reader: TableReader) -> list[Row]:
+    """The rows without those of which nothing but a position was found: the foot of a page, or a lost row, of which
+    the gap in the positions tells."""
+    return [row for row in reader.rows if row.amount is not None or {"quantity", "unit_price"} & row.numbers.keys()]
 
 
 def _groups(heads: Sequence[Head]) -> list[list[Head]]:
