@@ -2,8 +2,9 @@
 
     .venv/bin/python -m bench.accuracy [--set DOCUMENTS TRUTH.jsonl] [--wide 300] [--seed 9] [--errors 20]
 
-`--wide` adds a set of that many documents that the generator draws by seed (needs the development packages). Each set is one `ledgerline run` into a new store. Printed are the referee's table, the reliability of the confidence by
-decile (with 95% Wilson intervals), which fields are wrong how often, and the wrong documents, accepted ones first.
+`--wide` adds a set of that many documents that the generator draws by seed (needs the development packages). Each set
+is one `ledgerline run` into a new store. Printed are the referee's table, the reliability of the confidence by decile
+(with 95% Wilson intervals), which fields are wrong how often, and the wrong documents, accepted ones first.
 """
 
 import argparse

@@ -1,12 +1,15 @@
 """Fit data/confidence.toml: how much each sign that a field carries says for its being right.
 
     python -m bench.fit_confidence ../shared/invoices/truth.jsonl ../shared/score/score.py [--readings FOLDER]
+        [--wide SET/truth.jsonl ...]
 
 Log-odds are additive: a base for each field, a weight for each evidence and doubt, and weights of a sign for one field
 where it behaves differently there. They are fitted by ridge-penalised logistic regression (Newton's method); every
 layout weighs as the square root of its documents, so that no vendor rules. Quality is told on layouts left out: Brier
 score and AUROC by tenfold cross-validation over layouts. `most` caps what so few layouts can show: (n + 1/2) / (n + 1).
-`--readings` keeps what was read between two fits, since OCR takes minutes.
+`--wide` adds sets that `python -m data.generator --wide` made: they hold signs that the real documents are too few to
+show, and a generated document weighs WIDE of a real one, since nobody wrote it to be paid. `--readings` keeps what was
+read between two fits, since OCR takes minutes.
 """
 
 import argparse
@@ -34,6 +37,7 @@ from tasks.extract.sheet import sheet_of
 from tasks.read import read
 
 PENALTY = 2.0  # of the squared weight of a sign; bases are penalised a twentieth of it
+WIDE = 0.2  # weight of a generated document
 FOLDS = 10
 FEWEST = 12  # fields that carry a sign before it gets a weight of its own for that field
 
@@ -55,15 +59,16 @@ def main() -> None:
     parser.add_argument("truth", type=Path)
     parser.add_argument("referee", type=Path)
     parser.add_argument("--readings", type=Path)
+    parser.add_argument("--wide", type=Path, nargs="*", default=[])
     arguments = parser.parse_args()
     referee = _load(arguments.referee)
-    rows = [json.loads(line) for line in arguments.truth.read_text(encoding="utf-8").splitlines()]
     examples: list[Example] = []
     absent = Counter[tuple[str, bool]]()
-    for row in rows:
-        reading = _reading(row, arguments.truth.parent, arguments.readings)
-        if reading is not None and reading.einvoice is None:
-            examples += _examples(row, reading, referee, absent)
+    for truth in (arguments.truth, *arguments.wide):
+        for row in map(json.loads, truth.read_text(encoding="utf-8").splitlines()):
+            reading = _reading(row, truth.parent, arguments.readings)
+            if reading is not None and reading.einvoice is None:
+                examples += _examples(row, reading, referee, absent)
     print(_table(examples, absent))
 
 
@@ -149,9 +154,13 @@ def _fit(matrix: Vector, right: Vector, weight: Vector, features: list[str]) -> 
 
 
 def _weights(examples: list[Example]) -> Vector:
-    """A layout weighs as the square root of its documents."""
+    """A layout weighs as the square root of its documents, a generated one less."""
     size = Counter((e.layout, e.name) for e in examples)
-    return np.array([size[e.layout, e.name] ** -0.5 for e in examples])
+    return np.array([size[e.layout, e.name] ** -0.5 * (WIDE if _generated(e) else 1.0) for e in examples])
+
+
+def _generated(example: Example) -> bool:
+    return example.layout.startswith("wide:")
 
 
 def _left_out(examples: list[Example], features: list[str]) -> Vector:
@@ -173,17 +182,17 @@ def _table(examples: list[Example], absent: Counter[tuple[str, bool]]) -> str:
     right = np.array([float(e.right) for e in examples])
     odds = dict(zip(features, _fit(_matrix(examples, features), right, _weights(examples), features), strict=True))
     left_out = _left_out(examples, features)
-    brier, ranked = float(((left_out - right) ** 2).mean()), _auroc(left_out, right)
+    drawn = np.array([_generated(e) for e in examples])
     bases = {f[5:]: w for f, w in odds.items() if f.startswith("base ")}
     weights = {f: w for f, w in odds.items() if not f.startswith("base ") and abs(w) >= 0.005}
-    seen = {ocr: len({e.layout for e in examples if ("ocr" in e.signs) == ocr}) for ocr in (False, True)}
+    seen = {ocr: _layouts([e for e in examples if ("ocr" in e.signs) == ocr]) for ocr in (False, True)}
     overall = _share(sum(n for (_, unstated), n in absent.items() if unstated), sum(absent.values()))
     return "\n".join(
         [
             "# How much each sign that a field carries says for its being right: log-odds to be added.",
             "# Made by `python -m bench.fit_confidence` (its docstring has the method): not to be edited by hand.",
-            f"# {len(examples)} found fields of {len({e.layout for e in examples})} layouts; on layouts left out: "
-            f"Brier {brier:.3f}, AUROC {ranked:.3f}.",
+            "# Real documents: " + _quality(examples, left_out, right, ~drawn),
+            *(["# Generated ones: " + _quality(examples, left_out, right, drawn)] if drawn.any() else []),
             'version = "fit-1"',
             "",
             "[base]",
@@ -208,7 +217,21 @@ def _table(examples: list[Example], absent: Counter[tuple[str, bool]]) -> str:
     )
 
 
-def _share(n: int, of: int) -> float:
+def _quality(examples: list[Example], left_out: Vector, right: Vector, part: NDArray[np.bool_]) -> str:
+    """What the fit is worth on the layouts that it has not seen."""
+    layouts = {e.layout for e, inside in zip(examples, part, strict=True) if inside}
+    brier, ranked = float(((left_out - right)[part] ** 2).mean()), _auroc(left_out[part], right[part])
+    stated = f"stated {left_out[part].mean():.3f}, right {right[part].mean():.3f}"
+    found = f"{part.sum()} found fields of {len(layouts)} layouts"
+    return f"{found}; left out: Brier {brier:.3f}, AUROC {ranked:.3f}, {stated}."
+
+
+def _layouts(examples: list[Example]) -> float:
+    """How many layouts were seen, generated ones counting less."""
+    return sum(WIDE if layout.startswith("wide:") else 1.0 for layout in {e.layout for e in examples})
+
+
+def _share(n: float, of: float) -> float:
     return (n + 0.5) / (of + 1)
 
 
