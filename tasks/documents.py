@@ -58,7 +58,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read of a document. `page_count` counts all pages, `pages` holds those that were read.
+    """What was read of a document. `page_count` counts all pages, `pages` holds those that were read, `lost` the
+    numbers of those that could not be.
 
     `einvoice` is the e-invoice XML inside or instead of the PDF, `einvoice_name` its attachment name ("" for a
     standalone file). `warnings` are remarks for a person ("pypdf could not open it, pdfium did").
@@ -70,6 +71,7 @@ class Reading:
     pages: tuple[Page, ...]
     einvoice: bytes | None = None
     einvoice_name: str = ""
+    lost: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
 
 

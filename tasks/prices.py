@@ -1,4 +1,4 @@
-"""The price list of a run: our reviewed overrides first, genai-prices under them. Nothing is ever priced at 0 by default."""
+"""The price list of a run: our reviewed overrides first, genai-prices under them. Nothing is priced at 0 by default."""
 
 import hashlib
 import tomllib

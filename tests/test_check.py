@@ -37,7 +37,7 @@ def test_every_check_has_its_row():
     """Also where nothing could be checked: the names are what a policy lists."""
     assert set(checks({})) == {
         "amounts_add_up", "amount_due_adds_up", "lines_add_up", "rows_complete", "iban_valid", "vat_id_valid",
-        "dates_in_order", "no_hidden_text", "xml_matches_page", "one_currency",
+        "dates_in_order", "no_hidden_text", "pages_readable", "xml_matches_page", "one_currency",
     }  # fmt: skip
     assert all(c.passed in (None, True) for c in checks({}).values())
 

@@ -10,8 +10,8 @@ _QUOTED = 120  # characters of hidden text that a detail quotes
 
 
 def page(reading: Reading, fields: Sequence[Field]) -> tuple[Check, ...]:
-    """no_hidden_text, xml_matches_page, one_currency."""
-    return (_hidden(reading), _xml(reading, fields), _one_currency(fields))
+    """no_hidden_text, pages_readable, xml_matches_page, one_currency."""
+    return (_hidden(reading), _readable(reading), _xml(reading, fields), _one_currency(fields))
 
 
 def _hidden(reading: Reading) -> Check:
@@ -20,6 +20,14 @@ def _hidden(reading: Reading) -> Check:
     if not reading.pages:
         return Check("no_hidden_text", None, "no page")
     return Check("no_hidden_text", not hidden, f"hidden: {hidden[:_QUOTED]}" if hidden else "")
+
+
+def _readable(reading: Reading) -> Check:
+    """Every page could be loaded and read; a blank one is."""
+    if not reading.page_count:
+        return Check("pages_readable", None, "no page")
+    lost = ", ".join(map(str, reading.lost))
+    return Check("pages_readable", not lost, f"pages that could not be read: {lost}" if lost else "")
 
 
 def _xml(reading: Reading, fields: Sequence[Field]) -> Check:

@@ -24,8 +24,11 @@ _CONTRAST = 16  # of 255: below this a person sees an even surface
 _MARKED_SHARE = 0.25  # of a word's width that must show its ink
 _PICTURE_SHARE = 0.5  # of the page, covered by pictures: what makes it a scan
 _SCANNED_SHARE = 0.95  # of a layer's words over ink: scanners reach 0.98, foreign layers 0.8 at most
+_SLIP = 0.5  # of its height that a scanner may put a word too high or too low
 _SAME_PLACE = 0.6  # of the smaller of two words: so much of it under the other is no slip of a scanner
-_READ_TWICE = 4  # letters from which that tells: scanners split words into such syllables
+_READ_TWICE = 6  # letters and digits from which that tells: scanners read short words and syllables twice
+_SYLLABLE = 4  # letters and digits: scanners see shorter ones in dirt
+_SLIPPED = 1.0  # points beyond the page's edge
 _PRODUCERS_MARK = re.compile(r"<?powered by [^\d]{3,40}", re.IGNORECASE)  # TCPDF, WideOrbit set it in 1 point or white
 
 
@@ -56,7 +59,7 @@ def part(
     hidden = [p for p in parts if id(p) in unmarked or p.shapeless or _off_page(p, frame.size) or _tiny(p)]
     gone = {id(part) for part in hidden}
     seen = [_joined(list(same)) for _, same in groupby((p for p in parts if id(p) not in gone), lambda p: p.start)]
-    return Parted(seen, _worth_telling(hidden, seen), scanned)
+    return Parted(seen, _worth_telling(hidden, seen, scanned, frame.size), scanned)
 
 
 def picture_share(page: pdfium.PdfPage) -> float:
@@ -101,6 +104,13 @@ def _off_page(word: PrintedWord, size: tuple[float, float]) -> bool:
     return right <= 0 or bottom <= 0 or left >= size[0] or top >= size[1]
 
 
+def _at_edge(word: PrintedWord, size: tuple[float, float]) -> bool:
+    """Whether the word begins right where the page ends: a footer that slipped."""
+    left, top, right, bottom = word.box
+    gap = max(left - size[0], top - size[1], -right, -bottom)
+    return 0 <= gap <= _SLIPPED
+
+
 def _tiny(word: PrintedWord) -> bool:
     if not any(map(str.isalnum, word.text)):
         return False
@@ -116,7 +126,9 @@ def _is_scan_of(layer: Sequence[PrintedWord], rendered: Rendered, page: pdfium.P
 
 
 def _over_ink(word: PrintedWord, rendered: Rendered) -> bool:
-    pixels = rendered.under(word.box)
+    left, top, right, bottom = word.box
+    slip = _SLIP * (bottom - top)
+    pixels = rendered.under((left, top - slip, right, bottom + slip))
     return bool(pixels.size) and int(pixels.max()) - int(pixels.min()) >= _CONTRAST
 
 
@@ -151,15 +163,19 @@ def _joined(parts: list[PrintedWord]) -> PrintedWord:
     return parts[0]._replace(text="".join(each.text for each in parts), box=box)
 
 
-def _worth_telling(hidden: Sequence[PrintedWord], seen: Sequence[PrintedWord]) -> list[Word]:
+def _worth_telling(
+    hidden: Sequence[PrintedWord], seen: Sequence[PrintedWord], scanned: bool, size: tuple[float, float]
+) -> list[Word]:
     """All hidden words if any says what the page does not show and is no mark of the program that made it.
 
-    Nor does a text tell that runs over the edge of its cell and is cut off there.
+    Nor does a text tell that runs over the edge of its cell and is cut off there, or that slipped over the page's.
     """
     shown = {word.text for word in seen}
     begun = {word.suspect.order for word in seen if word.suspect and word.suspect.cut}
-    left = [word for word in hidden if not (word.suspect and word.suspect.order in begun)]
-    telling = any(sum(map(str.isalnum, word.text)) > 1 and word.text not in shown for word in left)
+    told = (word for word in hidden if not _at_edge(word, size))
+    left = [word for word in told if not (word.suspect and word.suspect.order in begun)]
+    least = _SYLLABLE if scanned else 3
+    telling = any(sum(map(str.isalnum, word.text)) >= least and word.text not in shown for word in left)
     if not telling or _PRODUCERS_MARK.fullmatch(" ".join(word.text for word in left)):
         return []
     return [Word(word.text, word.box) for word in hidden]

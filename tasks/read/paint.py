@@ -7,7 +7,7 @@ import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import hypot
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -29,7 +29,7 @@ _OUTLINED = (pdfium_c.FPDF_TEXTRENDERMODE_STROKE, pdfium_c.FPDF_TEXTRENDERMODE_S
 
 Colour = tuple[int, int, int]
 Matrix = tuple[float, float, float, float, float, float]
-PageObject = pdfium_c.FPDF_PAGEOBJECT
+PageObject: TypeAlias = pdfium_c.FPDF_PAGEOBJECT
 _UNMOVED: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
@@ -67,12 +67,15 @@ class Paint:
         return {
             address: text
             for address, text in self.texts.items()
-            if text.invisible or text.doubtful or text.cut or any(_may_swallow(surface, text) for surface in self.surfaces)
+            if text.invisible
+            or text.doubtful
+            or text.cut
+            or any(_may_swallow(surface, text) for surface in self.surfaces)
         }
 
     def without_extent(self) -> list[Text]:
-        """Texts that have no width or no height at all: they are in no text layer."""
-        return [text for text in self.texts.values() if min(_size(text.box)) < _NO_EXTENT and max(text.box) > 0]
+        """Texts that have no width at all: they are in no text layer."""
+        return [text for text in self.texts.values() if _size(text.box)[0] < _NO_EXTENT]
 
 
 def paint_of(page: pdfium.PdfPage) -> Paint:

@@ -50,6 +50,7 @@ def _read(path: str, source: str | bytes, limits: Limits, remarks: tuple[str, ..
         pages=tuple(pages),
         einvoice=data,
         einvoice_name=name,
+        lost=tuple(lost),
         warnings=(*remarks, *_remarks(texts, pages, lost), *found),
     )
 

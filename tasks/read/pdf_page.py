@@ -13,6 +13,7 @@ from tasks.read.paint import paint_of
 from tasks.read.pdf_words import PageFrame, turn_of
 from tasks.read.quality import FEW_CHARACTERS, characters, trouble_of
 from tasks.read.rendering import picture_of
+from tasks.read.unlaid import in_hidden_annotations, without_extent
 
 _NOT_DRAWN = (pdfium_c.FPDF_ANNOT_LINK, pdfium_c.FPDF_ANNOT_POPUP, pdfium_c.FPDF_ANNOT_TEXT)
 _MOSTLY_PICTURE = 0.5  # of the page
@@ -38,9 +39,11 @@ def read_text(document: pdfium.PdfDocument, index: int, megapixels: float) -> Te
     textpage = page.get_textpage()
     try:
         frame = PageFrame.of(page)
-        parted = part(textpage, page, frame, paint_of(page), megapixels)
+        paint = paint_of(page)
+        parted = part(textpage, page, frame, paint, megapixels)
         seen = [Word(word.text, word.box) for word in parted.seen]
-        hidden = tuple(parted.hidden)
+        unlaid = in_hidden_annotations(page) + without_extent(page, paint.without_extent())
+        hidden = (*parted.hidden, *unlaid)
         words = in_reading_order(seen, turn_of(textpage, frame))
         width, height = page.get_size()
         read = Page(index + 1, width, height, words, "text" if words else "none", hidden)

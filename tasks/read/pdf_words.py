@@ -89,16 +89,14 @@ def _character(code: int) -> str:
     return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else " "
 
 
-def printed_words(
-    textpage: pdfium.PdfTextPage, frame: PageFrame, suspects: Mapping[int, Text]
-) -> list[PrintedWord]:
+def printed_words(textpage: pdfium.PdfTextPage, frame: PageFrame, suspects: Mapping[int, Text]) -> list[PrintedWord]:
     """Every word of the text layer in the order of the content stream, without characters that have no width.
 
     A word of which some characters come from `suspects` (text objects by their address) is given in parts.
     """
     boxes, objects = _CharacterBoxes(textpage), _Objects(textpage)
     text = page_text(textpage)
-    words = []
+    words: list[PrintedWord] = []
     for match in _WORD.finditer(text):
         start, end = match.span()
         for first, last in objects.runs(start, end, suspects) if suspects else ((start, end),):

@@ -30,7 +30,10 @@ class Rendered:
         return self.grey[top : max(bottom, 0), left : max(right, 0)]
 
     def differing(self, other: "Rendered", box: Box, contrast: int) -> float:
-        """The share of the box's columns (of its rows where it stands upright) in which the other page differs by `contrast` of 255."""
+        """The share of the box's columns (of its rows where it stands upright) in which the other page differs.
+
+        They differ by `contrast` of 255 or more.
+        """
         here, there = self.under(box), other.under(box)
         if not here.size:
             return 0.0
