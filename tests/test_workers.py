@@ -227,7 +227,9 @@ def test_no_process_outlives_its_parent(tmp_path, stop):
 
 
 PARENT = """
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs in the background would have it ignored
 sys.path.insert(0, {here!r})
 from pathlib import Path
 from misbehaving import behave
