@@ -38,7 +38,7 @@ def line_table(sheet: Sheet) -> LineTable:
         readers = [_read(sheet, [guess], [guess])]
     for reader in readers:
         reader.rows = _without_empty(reader)
-    rows = [row for reader in readers for row in reader.rows]
+    rows = _before_taxes(sheet, [row for reader in readers for row in reader.rows])
     if not any(row.amount is not None for row in rows):
         return LineTable()
     doubts = [doubt for reader in readers for doubt in (*reader.doubts, *_gaps(reader.rows))]
@@ -49,6 +49,18 @@ def _without_empty(reader: TableReader) -> list[Row]:
     """The rows without those of which nothing but a position was found: the foot of a page, or a lost row, of which
     the gap in the positions tells."""
     return [row for row in reader.rows if row.amount is not None or {"quantity", "unit_price"} & row.numbers.keys()]
+
+
+def _before_taxes(sheet: Sheet, rows: list[Row]) -> list[Row]:
+    """The rows without those at the end that have neither quantity nor price where the rows before them already make a
+    sum that is printed elsewhere: taxes and totals under the table."""
+    if all("quantity" not in row.numbers for row in rows):
+        return rows
+    kept = len(rows)
+    while kept and not {"quantity", "unit_price"} & rows[kept - 1].numbers.keys():
+        kept -= 1
+    total = abs(sum((row.amount or Decimal(0) for row in rows[:kept]), Decimal(0)))
+    return rows[:kept] if total in _sums(sheet, rows[:kept]) else rows
 
 
 def _groups(heads: Sequence[Head]) -> list[list[Head]]:
