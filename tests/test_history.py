@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from past import FINANCE, Past, invoice
 from store_rows import DAY, document_row
@@ -201,6 +201,7 @@ def test_one_number_on_a_thousand_invoices_does_not_fill_the_memory(tmp_path):
     assert peak < 1_000_000
 
 
+@example(["\xa0", "\u3000-", "\t", " "])
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cn"], exclude_characters="\0")), max_size=30))
 def test_keys_are_the_same_in_python_and_in_sql(texts):
     """What was read now meets what the ledger holds, in any script."""

@@ -4,6 +4,8 @@ import unicodedata
 
 from tasks.documents import Examined
 
+_SPACES = "".join(c for c in map(chr, range(0x3001)) if unicodedata.category(c) == "Zs")  # what trim takes away in SQL
+
 
 def key(text: str | None) -> str:
     """`text` reduced to letters and digits of any script, without accents and case; "" for none.
@@ -12,7 +14,7 @@ def key(text: str | None) -> str:
     """
     letters = unicodedata.normalize("NFC", "".join(c for c in unicodedata.normalize("NFD", text or "") if not _mark(c)))
     lower = "".join(c.lower() for c in letters)  # one by one: a final sigma stays the sigma that SQL makes of it
-    return "".join(c for c in lower if unicodedata.category(c)[0] in "LN") or _lower(text or "").strip(" ")
+    return "".join(c for c in lower if unicodedata.category(c)[0] in "LN") or _lower(text or "").strip(_SPACES)
 
 
 def seller_keys(examined: Examined) -> list[str]:
