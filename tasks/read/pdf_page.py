@@ -35,15 +35,16 @@ class TextPage:
 
 def read_text(document: pdfium.PdfDocument, index: int, megapixels: float) -> TextPage:
     """The text layer of the page at `index`, hidden words set apart. Raises `PdfiumError` where it can't be loaded."""
-    page = _load(document, index)
+    page = document[index]
+    unprinted = in_hidden_annotations(page)
+    page = _flattened(document, index, page)
     textpage = page.get_textpage()
     try:
         frame = PageFrame.of(page)
         paint = paint_of(page)
         parted = part(textpage, page, frame, paint, megapixels)
         seen = [Word(word.text, word.box) for word in parted.seen]
-        unlaid = in_hidden_annotations(page) + without_extent(page, paint.without_extent())
-        hidden = (*parted.hidden, *unlaid)
+        hidden = (*parted.hidden, *unprinted, *without_extent(page, paint.without_extent()))
         words = in_reading_order(seen, turn_of(textpage, frame))
         width, height = page.get_size()
         read = Page(index + 1, width, height, words, "text" if words else "none", hidden)
@@ -57,7 +58,8 @@ def read_text(document: pdfium.PdfDocument, index: int, megapixels: float) -> Te
 
 def read_picture(document: pdfium.PdfDocument, text: TextPage, megapixels: float) -> Page:
     """The page by OCR; by its text layer where OCR finds less and that layer is no garbage."""
-    page = _load(document, text.page.number - 1)
+    index = text.page.number - 1
+    page = _flattened(document, index, document[index])
     try:
         picture = picture_of(page, LONG_SIDE, megapixels)
     finally:
@@ -87,9 +89,8 @@ def _mostly_picture(parted: Parted, page: pdfium.PdfPage) -> bool:
     return few and picture_share(page) >= _MOSTLY_PICTURE
 
 
-def _load(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
-    """The page, with what is filled into its form or stamped on it made part of its content."""
-    page = document[index]
+def _flattened(document: pdfium.PdfDocument, index: int, page: pdfium.PdfPage) -> pdfium.PdfPage:
+    """The page with what is filled into its form or stamped on it made part of its content; its annotations go."""
     annotations = range(pdfium_c.FPDFPage_GetAnnotCount(page.raw))
     if any(_kind_of(page, each) not in _NOT_DRAWN for each in annotations):
         pdfium_c.FPDFPage_Flatten(page.raw, pdfium_c.FLAT_NORMALDISPLAY)
