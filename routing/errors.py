@@ -9,6 +9,28 @@ LedgerlineError
 │   └── StoreDamagedError     a part of it can't be read
 ├── ServerError               the Prefect server can't be reached           exit 1
 ├── WorkerError               reading processes can't be started            exit 1
+├── ForbiddenError            a document would go to a tier that may not see it; a fault of ours, stopped here
+├── ProviderFault             a model call gave no answer: never a value, never a reason to ask a dearer model
+│   ├── PassingFault              may pass by itself: the same request may be sent again
+│   │   ├── TimeoutFault              no whole answer in time; it may have been billed
+│   │   ├── ConnectionFault           torn before the answer was whole; it may have been billed
+│   │   ├── UnreachableFault          no connection came about
+│   │   ├── RateLimitFault            too much in too short a time
+│   │   ├── OverloadedFault           the provider has too much to do
+│   │   └── ServerFault               the provider failed
+│   ├── TierFault                 the tier is of no use until somebody mends something
+│   │   ├── KeyFault                  the key is missing, wrong, or may not do this
+│   │   ├── QuotaFault                the account has no money or quota left
+│   │   └── ModelFault                the model or the address does not exist
+│   ├── RequestFault              this request can't be answered, another may; not billed
+│   │   ├── ContextFault              longer than the model can take
+│   │   ├── ContentFilterFault        stopped by the provider's filter (an answer cut off by it is billed)
+│   │   └── BatchLostFault            expired, cancelled or dropped with its batch
+│   └── AnswerFault               it was answered and billed, and that is no answer
+│       ├── RefusalFault              the model would not
+│       ├── TruncatedFault            cut off at the most output tokens
+│       ├── EmptyFault                no text
+│       └── MalformedFault            no JSON, or not what the schema says
 └── DocumentError             one document can't be read: its outcome is `rejected`, the batch goes on
     ├── EmptyDocumentError        no bytes, or no pages
     ├── EncryptedError            needs a password
@@ -18,6 +40,8 @@ LedgerlineError
 """
 
 from typing import ClassVar
+
+from routing.prices import Usage
 
 
 class LedgerlineError(Exception):
@@ -81,6 +105,169 @@ class WorkerError(LedgerlineError):
     def __init__(self, problem: str) -> None:
         self.problem = problem
         super().__init__(f"a reading process can't be started: {problem}")
+
+
+class ForbiddenError(LedgerlineError):
+    """A document would go to a tier that may not see it. Attributes: `document_id`, `tier`, `sensitivity`."""
+
+    def __init__(self, document_id: str, tier: str, sensitivity: str) -> None:
+        self.document_id, self.tier, self.sensitivity = document_id, tier, sensitivity
+        super().__init__(
+            f"document {document_id[:16]} is {sensitivity!r}, which tier {tier!r} may not see. "
+            "See `sensitivities` of that tier in the policy."
+        )
+
+
+class ProviderFault(LedgerlineError):  # noqa: N818 - a fault is the provider's, an error is ours
+    """A model call gave no answer. `detail` never holds a key or text of a document.
+
+    `kind` is a stable word for SQL. `retryable`: the same request may be sent again. `stops_tier`: so would every other
+    request of the tier fail. `may_be_billed`: it can't be ruled out that the provider bills it; `usage` is what it
+    bills where that is known. `retry_after_seconds` is what the provider asked for, `provider_request_id` its own id.
+    """
+
+    kind: ClassVar[str] = "unknown"
+    retryable: ClassVar[bool] = False
+    stops_tier: ClassVar[bool] = False
+    may_be_billed: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        tier: str,
+        detail: str,
+        retry_after_seconds: float | None = None,
+        usage: Usage | None = None,
+        provider_request_id: str = "",
+    ) -> None:
+        self.tier, self.detail, self.usage = tier, detail, usage
+        self.retry_after_seconds, self.provider_request_id = retry_after_seconds, provider_request_id
+        super().__init__(f"tier {tier!r}: {self.kind}: {detail}")
+
+    def __reduce__(self) -> tuple[type["ProviderFault"], tuple[str, str, float | None, Usage | None, str]]:
+        facts = (self.tier, self.detail, self.retry_after_seconds, self.usage, self.provider_request_id)
+        return type(self), facts
+
+
+class PassingFault(ProviderFault):
+    """May pass by itself: the same request may be sent again."""
+
+    retryable: ClassVar[bool] = True
+
+
+class TimeoutFault(PassingFault):
+    """No whole answer in time."""
+
+    kind: ClassVar[str] = "timeout"
+    may_be_billed: ClassVar[bool] = True
+
+
+class ConnectionFault(PassingFault):
+    """The connection was torn before the answer was whole."""
+
+    kind: ClassVar[str] = "connection"
+    may_be_billed: ClassVar[bool] = True
+
+
+class UnreachableFault(PassingFault):
+    """No connection came about: nothing was sent."""
+
+    kind: ClassVar[str] = "unreachable"
+
+
+class RateLimitFault(PassingFault):
+    """Too many requests or tokens in too short a time."""
+
+    kind: ClassVar[str] = "rate_limited"
+
+
+class OverloadedFault(PassingFault):
+    """The provider has too much to do."""
+
+    kind: ClassVar[str] = "overloaded"
+
+
+class ServerFault(PassingFault):
+    """The provider failed."""
+
+    kind: ClassVar[str] = "server"
+
+
+class TierFault(ProviderFault):
+    """The tier is of no use until somebody mends something."""
+
+    stops_tier: ClassVar[bool] = True
+
+
+class KeyFault(TierFault):
+    """The key is missing, wrong, or may not do this."""
+
+    kind: ClassVar[str] = "invalid_key"
+
+
+class QuotaFault(TierFault):
+    """The account has no money or quota left: waiting does not help."""
+
+    kind: ClassVar[str] = "quota"
+
+
+class ModelFault(TierFault):
+    """The model, or the address asked, does not exist."""
+
+    kind: ClassVar[str] = "unknown_model"
+
+
+class RequestFault(ProviderFault):
+    """The provider would not take this request; another may be taken. Nothing is billed."""
+
+    kind: ClassVar[str] = "bad_request"
+
+
+class ContextFault(RequestFault):
+    """The request is longer than the model can take."""
+
+    kind: ClassVar[str] = "context_too_long"
+
+
+class ContentFilterFault(RequestFault):
+    """The provider's filter stopped the request, or cut off the answer (which is billed then: see `usage`)."""
+
+    kind: ClassVar[str] = "content_filter"
+
+
+class BatchLostFault(RequestFault):
+    """The request expired, or was cancelled or dropped with its batch, before anything was done."""
+
+    kind: ClassVar[str] = "batch_lost"
+
+
+class AnswerFault(ProviderFault):
+    """The provider answered and bills it, and that is no answer: sending the same again would pay twice."""
+
+    may_be_billed: ClassVar[bool] = True
+
+
+class RefusalFault(AnswerFault):
+    """The model would not."""
+
+    kind: ClassVar[str] = "refusal"
+
+
+class TruncatedFault(AnswerFault):
+    """Cut off at the most output tokens that were allowed."""
+
+    kind: ClassVar[str] = "truncated"
+
+
+class EmptyFault(AnswerFault):
+    """No text."""
+
+    kind: ClassVar[str] = "empty"
+
+
+class MalformedFault(AnswerFault):
+    """No JSON, or not what the schema says."""
+
+    kind: ClassVar[str] = "malformed"
 
 
 class DocumentError(LedgerlineError):

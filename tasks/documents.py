@@ -82,7 +82,8 @@ class Field:
     `value` is normalised (ISO dates, `.` decimals without grouping, ISO 4217) and None unless `state` is `found`;
     `raw_text` is what stands on the page or in the XML. A found field carries `page` and `box`, or `xml_path`.
     `evidence` names what speaks for it, in stable words (`xml`, `label`, `label_left`, `arithmetic`, `checksum`,
-    `repeated`, `ocr`, ...); `doubts` what speaks against (`ambiguous_date`, `second_candidate`, ...).
+    `repeated`, `ocr`, ...); `doubts` what speaks against (`ambiguous_date`, `second_candidate`, ...). `tier` is the one
+    that gave the value.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Field:
     confidence: float = 0.0
     evidence: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    tier: str = "local"
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,7 +188,7 @@ def _field(document: Examined, index: int, run: RunContext) -> Row:
         "y1": y1,
         "xml_path": field.xml_path,
         "confidence": field.confidence,
-        "tier": "local",
+        "tier": field.tier,
         "state": field.state,
         "evidence": list(field.evidence),
         "doubts": list(field.doubts),
