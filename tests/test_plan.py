@@ -48,7 +48,7 @@ def test_a_doubtful_document_is_asked_of_the_cheap_tier_before_a_person_looks():
 
 def test_a_cheap_tier_that_seldom_mends_is_passed_over():
     """Where the cheap rung would only add its price, the document goes straight to premium."""
-    useless = replace(CHEAP, p_mend=0.02)
+    useless = replace(CHEAP, p_mend=0.001)
     assert plan([replace(DOUBTFUL, options=(useless, PREMIUM, PERSON))], None).choices["d"].tier == "premium"
 
 
