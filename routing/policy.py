@@ -6,20 +6,17 @@ import tomllib
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from routing.errors import ConfigurationError
+from routing.spending import Budgets, Calls, Price, SensitivityRule, Settings
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Amount = Annotated[Decimal, Field(gt=0)]
 TierKind = Literal["local", "openai", "anthropic", "human"]
 
 
-class _Settings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Limits(_Settings):
+class Limits(Settings):
     """What one document or container may take; a breach makes it `rejected`. Megabytes are millions of bytes."""
 
     file_mb: float = Field(gt=0)
@@ -34,7 +31,7 @@ class Limits(_Settings):
     container_expansion: float = Field(gt=1)
 
 
-class Acceptance(_Settings):
+class Acceptance(Settings):
     """What a document must reach to be accepted without a human."""
 
     confidence: float = Field(gt=0, le=1)
@@ -42,13 +39,13 @@ class Acceptance(_Settings):
     checks_that_hold: tuple[str, ...]
 
 
-class Review(_Settings):
+class Review(Settings):
     """Rules that send a document to a human whatever its confidence."""
 
     value_above_usd: Decimal = Field(gt=0)
 
 
-class Finance(_Settings):
+class Finance(Settings):
     """What an amount is held against: the seller's usual one, approval limits, and the list of purchase orders."""
 
     usual_documents: int = Field(ge=2)
@@ -59,14 +56,14 @@ class Finance(_Settings):
     orders_file: str
 
 
-class Value(_Settings):
+class Value(Settings):
     """Rates that turn an amount into US dollars, for ranking and rules only: never booked, never shown as paid."""
 
     usd_per_unit: dict[str, Decimal]
     usd_per_unknown_unit: Decimal = Field(gt=0)
 
 
-class Estimate(_Settings):
+class Estimate(Settings):
     """Token counts of one full-schema call, for estimates and reservations."""
 
     characters_per_token: float = Field(gt=0)
@@ -76,8 +73,14 @@ class Estimate(_Settings):
     output_tokens_per_line: int = Field(ge=0)
 
 
-class Tier(_Settings):
-    """One rung of the cascade. Paid tiers name their model and the environment variable that holds their key."""
+class Tier(Settings):
+    """One rung of the cascade. Paid tiers name their model and the environment variable that holds their key.
+
+    `base_url` is the address of a compatible server; what such a model costs has to be stated, by `price` or by
+    `listed_as` (`provider/model` of data/prices.toml or genai-prices). `batch`: its documents may be sent by the batch
+    interface, whose answers come within `batch_hours`. The rest bounds its calls: requests and tokens a minute, calls
+    at the same time, seconds for one answer.
+    """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
     kind: TierKind
@@ -86,6 +89,22 @@ class Tier(_Settings):
     key_variable: str | None = None
     minutes_per_document: Decimal | None = Field(default=None, gt=0)
     usd_per_hour: Decimal | None = Field(default=None, ge=0)
+    base_url: str | None = None
+    price: Price | None = None
+    listed_as: str | None = Field(default=None, pattern=r"^[^/]+/.+$")
+    service_tier: Literal["default", "flex", "priority"] | None = None
+    batch: bool = False
+    batch_hours: float = Field(default=24, gt=0)
+    requests_per_minute: float | None = Field(default=None, gt=0)
+    tokens_per_minute: float | None = Field(default=None, gt=0)
+    concurrency: int = Field(default=16, ge=1, le=1000)
+    answer_seconds: float = Field(default=120, gt=0)
+
+    @property
+    def priced_as(self) -> tuple[str, str]:
+        """Provider and model under which price lists know it."""
+        provider, _, model = (self.listed_as or f"{self.kind}/{self.model}").partition("/")
+        return provider, model
 
     @property
     def paid(self) -> bool:
@@ -96,12 +115,14 @@ class Tier(_Settings):
     def _complete(self) -> "Tier":
         if self.paid and not (self.model and self.key_variable):
             raise ValueError(f"tier {self.name!r} of kind {self.kind!r} needs `model` and `key_variable`")
+        if self.base_url and not (self.price or self.listed_as):
+            raise ValueError(f"tier {self.name!r} has a `base_url`: state its `price` (0 is one), or `listed_as`")
         if self.kind == "human" and (self.minutes_per_document is None or self.usd_per_hour is None):
             raise ValueError(f"tier {self.name!r} of kind 'human' needs `minutes_per_document` and `usd_per_hour`")
         return self
 
 
-class Policy(_Settings):
+class Policy(Settings):
     """All that decides a run. `hash` names it in every decision."""
 
     version: str
@@ -111,6 +132,9 @@ class Policy(_Settings):
     finance: Finance
     value: Value
     estimate: Estimate
+    budgets: Budgets
+    calls: Calls
+    sensitivity: tuple[SensitivityRule, ...] = ()
     tiers: tuple[Tier, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
