@@ -4,7 +4,7 @@ import hashlib
 import re
 import tomllib
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -14,6 +14,7 @@ from routing.spending import Budgets, Calls, Price, SensitivityRule, Settings
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Amount = Annotated[Decimal, Field(gt=0)]
 TierKind = Literal["local", "openai", "anthropic", "human"]
+AnySettings = TypeVar("AnySettings", bound=Settings)
 
 
 class Limits(Settings):
@@ -76,8 +77,11 @@ class Estimate(Settings):
 class Tier(Settings):
     """One rung of the cascade. Paid tiers name their model and the environment variable that holds their key.
 
-    `base_url` is the address of a compatible server; what such a model costs has to be stated, by `price` or by
-    `listed_as` (`provider/model` of data/prices.toml or genai-prices). `batch`: its documents may be sent by the batch
+    `base_url` is the address of a compatible server, which may do without a key; what such a model costs has to be
+    stated, by `price` or by `listed_as` (`provider/model` of data/prices.toml or genai-prices). `api` is the interface
+    that it is asked by, None for the usual one; `options` go to the SDK's call as they are. A model may spend
+    `thinking_tokens` of output beyond its answer; it is sent pictures of pages only where it `reads_images`, and keeps
+    prompts that begin alike in its cache from `cache_from_tokens` on. `batch`: its documents may be sent by the batch
     interface, whose answers come within `batch_hours`. The rest bounds its calls: requests and tokens a minute, calls
     at the same time, seconds for one answer.
     """
@@ -87,9 +91,14 @@ class Tier(Settings):
     sensitivities: tuple[str, ...]
     model: str | None = None
     key_variable: str | None = None
+    api: Literal["responses", "chat", "messages"] | None = None
+    options: dict[str, Any] = Field(default_factory=dict)
+    thinking_tokens: int = Field(default=0, ge=0)
+    reads_images: bool = True
+    cache_from_tokens: int = Field(default=1024, ge=0)
     minutes_per_document: Decimal | None = Field(default=None, gt=0)
     usd_per_hour: Decimal | None = Field(default=None, ge=0)
-    base_url: str | None = None
+    base_url: str | None = Field(default=None, pattern=r"^https?://")
     price: Price | None = None
     listed_as: str | None = Field(default=None, pattern=r"^[^/]+/.+$")
     service_tier: Literal["default", "flex", "priority"] | None = None
@@ -113,10 +122,12 @@ class Tier(Settings):
 
     @model_validator(mode="after")
     def _complete(self) -> "Tier":
-        if self.paid and not (self.model and self.key_variable):
+        if self.paid and not (self.model and (self.key_variable or self.base_url)):
             raise ValueError(f"tier {self.name!r} of kind {self.kind!r} needs `model` and `key_variable`")
         if self.base_url and not (self.price or self.listed_as):
             raise ValueError(f"tier {self.name!r} has a `base_url`: state its `price` (0 is one), or `listed_as`")
+        if self.paid and self.api and (self.api == "messages") != (self.kind == "anthropic"):
+            raise ValueError(f"tier {self.name!r} of kind {self.kind!r} has no interface {self.api!r}")
         if self.kind == "human" and (self.minutes_per_document is None or self.usd_per_hour is None):
             raise ValueError(f"tier {self.name!r} of kind 'human' needs `minutes_per_document` and `usd_per_hour`")
         return self
@@ -126,6 +137,7 @@ class Policy(Settings):
     """All that decides a run. `hash` names it in every decision."""
 
     version: str
+    fields_file: str = ""
     limits: Limits
     acceptance: Acceptance
     review: Review
@@ -153,22 +165,27 @@ class Policy(Settings):
 
     def active_tiers(self, environment: dict[str, str]) -> tuple[Tier, ...]:
         """The tiers that can be used: all but the paid ones whose key is not in `environment`."""
-        return tuple(t for t in self.tiers if not t.paid or environment.get(t.key_variable or ""))
+        return tuple(t for t in self.tiers if not t.paid or t.key_variable is None or environment.get(t.key_variable))
 
 
 def parse_policy(text: str, file: str) -> Policy:
     """The policy that the TOML `text` states; `file` names it in errors. Raises `ConfigurationError`."""
+    return parse_settings(Policy, text, file, "policy")
+
+
+def parse_settings(model: type[AnySettings], text: str, file: str, what: str) -> AnySettings:
+    """The settings in the TOML `text`. Raises `ConfigurationError`, which names the setting, or `what` it all is."""
     try:
         settings = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         where = f"{file}:{line[1]}" if line else file
-        raise ConfigurationError("policy", f"is not valid TOML: {error}", "Correct that line.", where) from None
+        raise ConfigurationError(what, f"is not valid TOML: {error}", "Correct that line.", where) from None
     try:
-        return Policy.model_validate(settings)
+        return model.model_validate(settings)
     except ValidationError as error:
         first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")  # a typo before what it left missing
-        setting = ".".join(str(part) for part in first["loc"]) or "policy"
+        setting = ".".join(str(part) for part in first["loc"]) or what
         where = f"{file}:{line_of(text, first['loc'])}"
         remedy = "Remove it, or check its spelling." if first["type"] == "extra_forbidden" else "Correct it."
         problem = first["msg"].removeprefix("Value error, ")

@@ -10,11 +10,9 @@ from tasks.extract.labelled import dates, dates_behind, day_value, identifiers, 
 from tasks.extract.parties import address_below, orderers, traders
 from tasks.extract.sheet import Candidate, Sheet
 from tasks.extract.totals import NAMES, Total, adds_up, printed_amounts, proposals, solve
+from tasks.fields import shipped
 
-FIELDS = (
-    "invoice_number", "issue_date", "due_date", "currency", "purchase_order_number", "seller_name", "seller_vat_id",
-    "seller_address", "buyer_name", "buyer_vat_id", "iban", *NAMES,
-)  # fmt: skip
+FIELDS = tuple(shipped().fields)
 """The header fields that pages are searched for, in the order of their report."""
 
 _CLOSE = 0.8  # a second candidate this near the best puts it in doubt
