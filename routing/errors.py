@@ -9,6 +9,7 @@ LedgerlineError
 │   └── StoreDamagedError     a part of it can't be read
 ├── ServerError               the Prefect server can't be reached           exit 1
 ├── WorkerError               reading processes can't be started            exit 1
+├── BudgetError               a call does not fit a budget: the document waits for the next run
 ├── ForbiddenError            a document would go to a tier that may not see it; a fault of ours, stopped here
 ├── ProviderFault             a model call gave no answer: never a value, never a reason to ask a dearer model
 │   ├── PassingFault              may pass by itself: the same request may be sent again
@@ -39,6 +40,7 @@ LedgerlineError
     └── LimitError                over a limit: bytes, pages, pixels, seconds, memory, depth, count, expansion
 """
 
+from decimal import Decimal
 from typing import ClassVar
 
 from routing.prices import Usage
@@ -105,6 +107,18 @@ class WorkerError(LedgerlineError):
     def __init__(self, problem: str) -> None:
         self.problem = problem
         super().__init__(f"a reading process can't be started: {problem}")
+
+
+class BudgetError(LedgerlineError):
+    """A call does not fit a budget. Attributes: `scope` (such as `day 2026-11-24`), and in US dollars its `limit_usd`,
+    the `left_usd` that is not spent or reserved, and what the call may need, `needed_usd`."""
+
+    def __init__(self, scope: str, limit_usd: Decimal, left_usd: Decimal, needed_usd: Decimal) -> None:
+        self.scope, self.limit_usd, self.left_usd, self.needed_usd = scope, limit_usd, left_usd, needed_usd
+        super().__init__(
+            f"over_budget: the call may cost {needed_usd:.4f} USD, and of {limit_usd:.2f} USD for {scope} only "
+            f"{left_usd:.4f} are left"
+        )
 
 
 class ForbiddenError(LedgerlineError):
