@@ -1,0 +1,38 @@
+"""Audits keep the promise honest: some of what was accepted is looked at, and too many errors raise an alarm."""
+
+import hashlib
+from collections.abc import Iterable
+
+import numpy as np
+
+from routing.promise import Outcome
+
+_WORSE = np.array([1.5, 2.0, 4.0, 10.0, 30.0])
+"""The alarm watches for errors so many times more frequent than promised."""
+
+
+def audited(document_id: str, share: float, seed: str) -> bool:
+    """Whether an accepted document is in the audit: a share of all, the same ones whenever it is asked.
+
+    Nobody who does not know the `seed` can tell beforehand; a larger share takes in all that a smaller one does.
+    """
+    digest = hashlib.blake2b(document_id.encode(), key=seed.encode()[:64], digest_size=8).digest()
+    return int.from_bytes(digest) < share * 2**64
+
+
+def drift_alarm(outcomes: Iterable[Outcome], max_error: float, audits_per_false_alarm: float) -> int | None:
+    """After how many outcomes (of accepted documents, as they arrived) the alarm was raised; None where it was not.
+
+    While no more than `max_error` of what is accepted is wrong, whatever else changes, there are at least
+    `audits_per_false_alarm` outcomes before an alarm on average. This is a Shiryaev-Roberts e-detector (Shin, Ramdas
+    and Rinaldo, "E-detectors", NEJSDS 2023): at each outcome another unit of money is put on "from now on there are too
+    many errors"; that wealth minus the number of outcomes is a supermartingale, so it is not soon greater than that.
+    """
+    error = np.minimum(_WORSE * max_error, (1 + max_error) / 2)
+    bet = (error - max_error) / (max_error * (1 - max_error))
+    wealth = np.zeros(len(bet))
+    for number, outcome in enumerate(outcomes, start=1):
+        wealth = (wealth + 1) * (1 + bet * outcome.weight * ((not outcome.right) - max_error))
+        if wealth.mean() >= audits_per_false_alarm:
+            return number
+    return None
