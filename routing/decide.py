@@ -1,37 +1,29 @@
-"""What becomes of a document: accepted, or seen by a human, and why. Rules first, then its confidence."""
+"""What becomes of one document, and why: rules first, then what is expected to cost its owner least.
+
+The rules are few, and each names itself in the reason. A person looks, whatever a model might say, where a check fails
+that no better reading can mend, and where the value is high. Nothing is accepted below the probability that the policy
+asks for. What no rule decides is weighed (`routing.menu`), alone or with the whole batch (`routing.plan`).
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
-from routing.policy import Policy, Tier
-
-Action = Literal["accept", "escalate", "review", "defer"]
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the free readers found out about one document, as far as a decision needs it.
-
-    `confidence` is the probability that every key field is right; None for a document whose class has no key fields,
-    which is judged by `doc_type_confidence` instead. `failed_checks` are (name, detail); `doubtful_fields` say which
-    key fields are in doubt and why, for the person who will look. `value_at_stake` is in US dollars, None if unknown.
-    """
-
-    doc_type: str
-    doc_type_confidence: float
-    confidence: float | None
-    failed_checks: tuple[tuple[str, str], ...]
-    doubtful_fields: tuple[str, ...]
-    value_at_stake: Decimal | None
+from routing.evidence import Evidence
+from routing.menu import Action, Case, Option
+from routing.options import person
+from routing.plan import Choice, plan
+from routing.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One routing decision, with all that is needed to retrace it. Money in US dollars.
+    """One routing decision, with all that is needed to compute it again. Money in US dollars.
 
-    `expected_gain_usd` is what accepting as is would lose on average, (1 - p_right) x value at stake; None where the
-    value is not known. `expected_cost_usd` is the price of the tier that it goes to.
+    `expected_cost_usd` is the price of the step, `expected_gain_usd` what it saves on average; for what is accepted,
+    and what a person sees without any model in question, what accepting would lose: (1 - p_right) x `loss_usd`.
+    `p_needed` is the probability from which the document may be accepted, `loss_usd` what it costs if it is wrong and
+    nobody notices, `fields` are those in doubt, `options` the tiers that were open to it, `dollar_worth` what a dollar
+    of the budget had to save at least (0 where the budget did not bind).
     """
 
     action: Action
@@ -39,64 +31,128 @@ class Decision:
     to_tier: str | None
     p_right: float
     value_at_stake: Decimal | None
-    expected_gain_usd: Decimal | None
+    expected_gain_usd: Decimal
     expected_cost_usd: Decimal
     reason: str
+    p_needed: float
+    loss_usd: Decimal
+    fields: tuple[str, ...]
+    options: tuple[Option, ...]
+    dollar_worth: float
 
 
-def decide(evidence: Evidence, policy: Policy, from_tier: str = "local") -> Decision:
-    """Accept the document, or hand it to the human tier with every reason that speaks for it."""
-    p_right = evidence.doc_type_confidence if evidence.confidence is None else evidence.confidence
-    reasons = (*_broken_rules(evidence, policy), *_doubts(evidence, policy))
-    human = _human_tier(policy)
+def decide(
+    evidence: Evidence,
+    policy: Policy,
+    from_tier: str = "local",
+    options: tuple[Option, ...] = (),
+    choice: Choice | None = None,
+) -> Decision:
+    """Accept the document, hand it on to one of `options` (of `routing.options`), or to a person, with every reason.
+
+    Without a `choice` it is decided as if it were alone and money no object; `choice` is what a plan for the whole
+    batch says of it. Without a paid tier among the options a broken rule or a doubt means a person.
+    """
+    case = case_of(evidence, policy, options)
+    rules, doubts = _broken_rules(evidence, policy), _doubts(evidence, policy)
+    if rules or not any(option.paid for option in options):
+        step = _without_models(evidence, policy, settled=not (rules or doubts))
+    else:
+        rules = _demands(evidence, policy, case)
+        step = choice or plan([case], None).choices[case.document_id]
+    reasons = [*rules, *doubts] or [_why_accepted(evidence, policy)]
     return Decision(
-        action="review" if reasons else "accept",
+        action=step.action,
         from_tier=from_tier,
-        to_tier=human.name if reasons else None,
-        p_right=p_right,
+        to_tier=step.tier,
+        p_right=case.p_right,
         value_at_stake=evidence.value_at_stake,
-        expected_gain_usd=None if evidence.value_at_stake is None else _share(1 - p_right, evidence.value_at_stake),
-        expected_cost_usd=human_price(human) if reasons else Decimal(0),
-        reason="; ".join(reasons) if reasons else _why_accepted(evidence, policy),
+        expected_gain_usd=step.gain_usd,
+        expected_cost_usd=step.cost_usd,
+        reason="; ".join([*reasons, step.reason] if step.reason else reasons),
+        p_needed=_needed(evidence, policy),
+        loss_usd=case.loss_usd,
+        fields=evidence.open_fields,
+        options=options,
+        dollar_worth=step.dollar_worth,
     )
 
 
-def human_price(tier: Tier) -> Decimal:
-    """What one look by a human costs in US dollars: minutes times wage."""
-    minutes, wage = tier.minutes_per_document or Decimal(0), tier.usd_per_hour or Decimal(0)
-    return minutes * wage / 60
+def case_of(evidence: Evidence, policy: Policy, options: tuple[Option, ...]) -> Case:
+    """The document as a plan sees it."""
+    return Case(
+        document_id=evidence.document_id,
+        p_right=evidence.p_right,
+        loss_usd=_loss(evidence, policy),
+        acceptable=not _broken_rules(evidence, policy) and not _doubts(evidence, policy),
+        options=options,
+        required=_required(evidence, policy, options),
+        waiting_usd=policy.loss.usd_per_day_waiting,
+    )
 
 
-def _human_tier(policy: Policy) -> Tier:
-    return next(tier for tier in policy.tiers if tier.kind == "human")
+def _without_models(evidence: Evidence, policy: Policy, settled: bool) -> Choice:
+    """Accepted where nothing speaks against it, else a person's; or two people's, where the value is that high."""
+    lost = ((1 - Decimal(repr(evidence.p_right))) * _loss(evidence, policy)).quantize(Decimal("0.000001"))
+    if settled:
+        return Choice(evidence.document_id, "accept", None, Decimal(0), Decimal(0), lost, "")
+    looker = person(policy, people=2 if _at_least(evidence, policy.review.two_people_above_usd) else 1)
+    return Choice(evidence.document_id, "review", looker.tier, looker.price_usd, Decimal(0), lost, "")
 
 
 def _broken_rules(evidence: Evidence, policy: Policy) -> list[str]:
-    rules = [f"{name}: {detail}" for name, detail in evidence.failed_checks]
-    limit = policy.review.value_above_usd
-    if evidence.value_at_stake is not None and evidence.value_at_stake >= limit:
-        rules.append(f"high_value: worth {evidence.value_at_stake:,.0f} USD, a human looks from {limit:,.0f} USD on")
+    """Why a person has to look whatever a model might say."""
+    mendable = policy.checks_a_model_may_mend
+    rules = [f"{name}: {detail}" for name, detail in evidence.failed_checks if name not in mendable]
+    limits = {1: policy.review.value_above_usd, 2: policy.review.two_people_above_usd}
+    people = max((number for number, limit in limits.items() if _at_least(evidence, limit)), default=0)
+    if people:
+        who = "two people look" if people == 2 else "a human looks"
+        rules.append(f"high_value: worth {evidence.value_at_stake:,.0f} USD, {who} from {limits[people]:,.0f} USD on")
     return rules
 
 
 def _doubts(evidence: Evidence, policy: Policy) -> list[str]:
+    """Why the document can't be accepted as it is, though a better reading might mend that."""
+    mendable = policy.checks_a_model_may_mend
+    doubts = [f"{name}: {detail}" for name, detail in evidence.failed_checks if name in mendable]
+    needed = _needed(evidence, policy)
+    if evidence.p_right >= needed:
+        return doubts
     if evidence.confidence is None:
-        needed = policy.acceptance.doc_type_confidence
-        if evidence.doc_type_confidence >= needed:
-            return []
-        return [f"doubtful_type: {evidence.doc_type} at {evidence.doc_type_confidence:.2f}, {needed:.2f} is needed"]
-    needed = policy.acceptance.confidence
-    if evidence.confidence >= needed:
-        return []
+        return [*doubts, f"doubtful_type: {evidence.doc_type} at {evidence.p_right:.2f}, {needed:.2f} is needed"]
     named = f" ({', '.join(evidence.doubtful_fields)})" if evidence.doubtful_fields else ""
-    return [f"doubtful_fields: confidence {evidence.confidence:.2f}, {needed:.2f} is needed{named}"]
+    return [*doubts, f"doubtful_fields: confidence {evidence.p_right:.2f}, {needed:.2f} is needed{named}"]
+
+
+def _demands(evidence: Evidence, policy: Policy, case: Case) -> list[str]:
+    """Why a model has to read the document, though nothing is in doubt."""
+    if case.required is None:
+        return []
+    limit = policy.review.last_model_above_usd
+    return [f"high_value: worth {evidence.value_at_stake:,.0f} USD, {case.required} reads it from {limit:,.0f} USD on"]
+
+
+def _required(evidence: Evidence, policy: Policy, options: tuple[Option, ...]) -> str | None:
+    """The last model that may read it, where the value demands that; None once it has."""
+    models = [option.tier for option in options if option.paid]
+    return models[-1] if models and _at_least(evidence, policy.review.last_model_above_usd) else None
+
+
+def _at_least(evidence: Evidence, limit: Decimal | None) -> bool:
+    return limit is not None and evidence.value_at_stake is not None and evidence.value_at_stake >= limit
+
+
+def _needed(evidence: Evidence, policy: Policy) -> float:
+    acceptance = policy.acceptance
+    return acceptance.doc_type_confidence if evidence.confidence is None else acceptance.confidence
+
+
+def _loss(evidence: Evidence, policy: Policy) -> Decimal:
+    return policy.loss.of_wrong(evidence.value_at_stake, evidence.doc_type, evidence.seller_name, evidence.label)
 
 
 def _why_accepted(evidence: Evidence, policy: Policy) -> str:
     if evidence.confidence is None:
         return f"confident: {evidence.doc_type} at {evidence.doc_type_confidence:.3f}, no key fields"
     return f"confident: every key field right at {evidence.confidence:.3f}, {policy.acceptance.confidence} is needed"
-
-
-def _share(p: float, amount: Decimal) -> Decimal:
-    return (Decimal(repr(p)) * amount).quantize(Decimal("0.01"))

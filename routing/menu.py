@@ -6,8 +6,9 @@ A document that is right with probability p, and costs `loss_usd` if it is wrong
     sent to a tier       price + waiting + m x (1 - p) x s x loss + (1 - m) x whatever is best after it
 
 where m is the chance that the tier settles it, and s the chance that an error outlives the tier that settled it. A
-person always settles it. So a cheap tier that only adds its price to that of the tier after it is passed over, and
-nothing is asked whose price is above what it saves.
+person always settles it. What one tier can't mend is hard for the next one too: a better tier is taken to mend all that
+a poorer one does, so after one with m = 0.8 failed, one with m = 0.9 mends half of what is left. So a cheap tier that
+only adds its price to that of the tier after it is passed over, and nothing is asked whose price is above its savings.
 """
 
 from dataclasses import dataclass
@@ -79,39 +80,45 @@ def menu(case: Case, may_wait: bool = True) -> tuple[Course, ...]:
     """
     accepted = Course("accept", None, Decimal(0), Decimal(0), _usd(_error(case) * case.loss_usd))
     end = [accepted] if case.acceptable and case.required is None else []
-    tiers: list[Course] = []
-    for option in reversed(case.options):
-        tiers.insert(0, _course(case, option, _best([*end, *tiers])))
-    courses = [*end, *tiers]
+    courses = [*end, *_tiers(case, end, 0, Decimal(0))]
     if case.required is not None:
         courses = [course for course in courses if course.tier == case.required]
     if not courses:
         raise ValueError(f"document {case.document_id} may neither be accepted nor go to a tier that it needs")
     best = _best(courses)
-    if best is not None and best.spend_usd > 0 and (may_wait or case.required is not None):
+    if best.spend_usd > 0 and (may_wait or case.required is not None):
         courses.append(Course("defer", None, Decimal(0), Decimal(0), best.loss_usd + case.waiting_usd))
     return tuple(courses)
 
 
-def _course(case: Case, option: Option, after: Course | None) -> Course:
-    """Asking the tier of `option`, and after it, where it does not settle the document, what is best then."""
-    if after is None and option.paid:
-        raise ValueError(f"document {case.document_id} may neither be accepted nor go to a person")
+def _tiers(case: Case, end: list[Course], start: int, failed: Decimal) -> list[Course]:
+    """Going to each of the options from `start` on, where a tier that mends the share `failed` has failed."""
+    return [_course(case, end, number, failed) for number in range(start, len(case.options))]
+
+
+def _course(case: Case, end: list[Course], number: int, failed: Decimal) -> Course:
+    """Asking the tier of one option, and after it, where it does not settle the document, what is best then."""
+    option = case.options[number]
     mends = Decimal(repr(option.p_mend))
-    missed = mends * _error(case) * Decimal(repr(option.p_miss)) * case.loss_usd
+    after = [*end, *_tiers(case, end, number + 1, max(failed, mends))]
+    chance = max(Decimal(0), (mends - failed) / (1 - failed)) if option.paid and failed < 1 else mends
+    if not after and option.paid:
+        raise ValueError(f"document {case.document_id} may neither be accepted nor go to a person")
+    then = _best(after) if after else Course("review", None, Decimal(0), Decimal(0), Decimal(0))
+    missed = chance * _error(case) * Decimal(repr(option.p_miss)) * case.loss_usd
     spend = option.price_usd if option.paid else Decimal(0)
     return Course(
         action="escalate" if option.paid else "review",
         tier=option.tier,
         cost_usd=option.price_usd,
-        spend_usd=_usd(spend + (1 - mends) * (after.spend_usd if after else 0)),
-        loss_usd=_usd(option.price_usd + option.waiting_usd + missed + (1 - mends) * (after.loss_usd if after else 0)),
+        spend_usd=_usd(spend + (1 - chance) * then.spend_usd),
+        loss_usd=_usd(option.price_usd + option.waiting_usd + missed + (1 - chance) * then.loss_usd),
     )
 
 
-def _best(courses: list[Course]) -> Course | None:
+def _best(courses: list[Course]) -> Course:
     """The course that costs the owner least; of equal ones the first."""
-    return min(courses, key=lambda course: course.loss_usd, default=None)
+    return min(courses, key=lambda course: course.loss_usd)
 
 
 def _error(case: Case) -> Decimal:

@@ -17,7 +17,8 @@ class Choice:
 
     `tier` is where it goes, None where it is accepted or waits. `cost_usd` is the price of that step, `spend_usd` what
     it and the paid calls that may have to follow are expected to cost, `gain_usd` what the step is expected to save its
-    owner against the best that can be done without a paid call. `reason` says it in words.
+    owner against the best that can be done without a paid call. `dollar_worth` is what a dollar of the budget had to
+    save at least to be spent, 0 where there is budget for all that pays. `reason` says it in words.
     """
 
     document_id: str
@@ -27,6 +28,7 @@ class Choice:
     spend_usd: Decimal
     gain_usd: Decimal
     reason: str
+    dollar_worth: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field, ValidationError, model_validator
 
 from routing.errors import ConfigurationError
+from routing.loss import Loss
 from routing.spending import Budgets, Calls, Price, SensitivityRule, Settings
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -41,9 +42,12 @@ class Acceptance(Settings):
 
 
 class Review(Settings):
-    """Rules that send a document to a human whatever its confidence."""
+    """Rules about high values, whatever the confidence: at or above the limit a human looks, two people, or the last
+    model of the cascade that may see the document reads it first. A limit that is left out does not bind."""
 
     value_above_usd: Decimal = Field(gt=0)
+    two_people_above_usd: Decimal | None = Field(default=None, gt=0)
+    last_model_above_usd: Decimal | None = Field(default=None, gt=0)
 
 
 class Finance(Settings):
@@ -62,6 +66,12 @@ class Value(Settings):
 
     usd_per_unit: dict[str, Decimal]
     usd_per_unknown_unit: Decimal = Field(gt=0)
+
+
+class Learning(Settings):
+    """How records of earlier answers count against what the policy expects of a tier: as much as `prior_fields`."""
+
+    prior_fields: float = Field(gt=0)
 
 
 class Estimate(Settings):
@@ -84,6 +94,9 @@ class Tier(Settings):
     prompts that begin alike in its cache from `cache_from_tokens` on. `batch`: its documents may be sent by the batch
     interface, whose answers come within `batch_hours`. The rest bounds its calls: requests and tokens a minute, calls
     at the same time, seconds for one answer.
+
+    What a plan reckons with until there are records: `expected_mend_share` of the fields in doubt that it is asked for
+    are settled by it, `expected_miss_share` of the errors outlive it, and its answer takes `waits_hours`.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
@@ -98,6 +111,9 @@ class Tier(Settings):
     cache_from_tokens: int = Field(default=1024, ge=0)
     minutes_per_document: Decimal | None = Field(default=None, gt=0)
     usd_per_hour: Decimal | None = Field(default=None, ge=0)
+    expected_mend_share: float = Field(default=0.8, ge=0, le=1)
+    expected_miss_share: float = Field(default=0.03, ge=0, le=1)
+    waits_hours: float = Field(default=0, ge=0)
     base_url: str | None = Field(default=None, pattern=r"^https?://")
     price: Price | None = None
     listed_as: str | None = Field(default=None, pattern=r"^[^/]+/.+$")
@@ -108,6 +124,11 @@ class Tier(Settings):
     tokens_per_minute: float | None = Field(default=None, gt=0)
     concurrency: int = Field(default=16, ge=1, le=1000)
     answer_seconds: float = Field(default=120, gt=0)
+
+    @property
+    def look_usd(self) -> Decimal:
+        """What one look by a human costs in US dollars: minutes times wage; 0 for a tier of another kind."""
+        return (self.minutes_per_document or Decimal(0)) * (self.usd_per_hour or Decimal(0)) / 60
 
     @property
     def priced_as(self) -> tuple[str, str]:
@@ -140,6 +161,9 @@ class Policy(Settings):
     fields_file: str = ""
     limits: Limits
     acceptance: Acceptance
+    checks_a_model_may_mend: dict[str, tuple[str, ...]]
+    loss: Loss
+    records: Learning
     review: Review
     finance: Finance
     value: Value
@@ -157,6 +181,11 @@ class Policy(Settings):
         if not any(tier.kind == "human" for tier in self.tiers):
             raise ValueError("tiers must have one of kind 'human': doubt has to end somewhere")
         return self
+
+    @property
+    def human(self) -> Tier:
+        """The tier of people: the first one of kind `human`."""
+        return next(tier for tier in self.tiers if tier.kind == "human")
 
     @property
     def hash(self) -> str:
@@ -201,7 +230,7 @@ def line_of(text: str, location: tuple[int | str, ...]) -> int:
     start = 0
     for depth, part in enumerate(location):
         if isinstance(part, int):
-            heads = [i for i, line in enumerate(lines) if re.match(rf"\s*\[\[{location[depth - 1]}\]\]", line)]
+            heads = [i for i, line in enumerate(lines) if re.match(rf"\s*\[\[(\w+\.)*{location[depth - 1]}\]\]", line)]
             if part < len(heads):
                 start = heads[part]
                 found = start + 1

@@ -11,7 +11,6 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from routing.decide import human_price
 from routing.estimate import full_call
 from routing.policy import Policy
 from routing.prices import PriceList, cost
@@ -75,7 +74,7 @@ def estimate(
 
 
 def _add(total: Estimate, examined: Iterable[Examined], rows: Rows, run: RunContext) -> None:
-    human = next(tier for tier in run.policy.tiers if tier.kind == "human")
+    human = run.policy.human
     outcomes = {row["document_id"]: row for row in rows["documents"]}
     for document in examined:
         row = outcomes[document.file.document_id]
@@ -88,7 +87,7 @@ def _add(total: Estimate, examined: Iterable[Examined], rows: Rows, run: RunCont
         costs = [cost(usage, prices) for prices in run.prices.by_tier.values()]
         total.low_usd += min(costs, default=Decimal(0))
         total.high_usd += sum(costs, Decimal(0))
-        total.human_usd += human_price(human)
+        total.human_usd += human.look_usd
         total.reasons.update({reason.partition(":")[0] for reason in row["reason"].split("; ")})
 
 

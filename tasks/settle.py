@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from routing.confidence import KEY_FIELDS
-from routing.decide import Decision, Evidence, decide
+from routing.decide import decide
 from routing.estimate import full_call
 from routing.policy import Policy
 from routing.prices import PriceList
+from tasks.decided import decision_row
 from tasks.documents import Check, Examined, LineItem, SourceFile
+from tasks.evidence import evidence_of, value_at_stake
 from tasks.history import Earlier, History
 from tasks.history.keys import key
 
@@ -58,19 +60,10 @@ def settle_copies(copies: Iterable[tuple[SourceFile, Original]], run: RunContext
     return {"documents": [_copy(file, original, run, settled_at) for file, original in copies]}
 
 
-def value_at_stake(examined: Examined, policy: Policy) -> Decimal | None:
-    """The amount due, else the gross total, in US dollars by the policy's rates; None where neither was found."""
-    amount = examined.value("amount_due") or examined.value("gross_total")
-    if amount is None:
-        return None
-    rate = policy.value.usd_per_unit.get(examined.value("currency") or "", policy.value.usd_per_unknown_unit)
-    return (abs(Decimal(amount)) * rate).quantize(Decimal("0.01"))
-
-
 def _settle_read(document: Examined, history: History, run: RunContext, settled_at: datetime, rows: Rows) -> None:
     checks = (*document.checks, *history.checks(document))
     original = history.duplicate_of(document)
-    decision = decide(_evidence(document, checks, run.policy), run.policy)
+    decision = decide(evidence_of(document, checks, run.policy), run.policy)
     if original and (decision.action == "accept" or (original.accepted and _same_keys(document, original))):
         outcome, reason, tier = "duplicate", f"duplicate: {_alike(document, original)}", "local"
     else:
@@ -79,40 +72,13 @@ def _settle_read(document: Examined, history: History, run: RunContext, settled_
             decision, original = replace(decision, reason=f"{decision.reason}; {doubt}"), None
         outcome, reason = ("accepted" if decision.action == "accept" else "review"), decision.reason
         tier = decision.to_tier or decision.from_tier
-        rows["decisions"].append(_decision(document, decision, run))
+        rows["decisions"].append(decision_row(document.file.document_id, 1, decision, run.policy.hash, run.run_id))
     row = _document(document, run, settled_at) | {"outcome": outcome, "reason": reason, "tier": tier}
     rows["documents"].append(row | {"duplicate_of": original.document_id if original else None})
     rows["fields"] += [_field(document, i, run) for i in range(len(document.fields))]
     rows["line_items"] += [_line(document, line, run) for line in document.line_items]
     rows["checks"] += [_check(document, check, run) for check in checks]
     history.add(document, outcome)
-
-
-def _evidence(document: Examined, checks: Sequence[Check], policy: Policy) -> Evidence:
-    keys = KEY_FIELDS.get(document.doc_type, ())
-    held = policy.acceptance.checks_that_hold
-    return Evidence(
-        doc_type=document.doc_type,
-        doc_type_confidence=document.doc_type_confidence,
-        confidence=document.confidence if keys else None,
-        failed_checks=tuple((c.name, c.detail) for c in checks if c.passed is False and c.name in held),
-        doubtful_fields=tuple(_doubt(document, name) for name in keys if _is_doubtful(document, name)),
-        value_at_stake=value_at_stake(document, policy),
-    )
-
-
-def _is_doubtful(document: Examined, name: str) -> bool:
-    field = document.field(name)
-    return field is None or field.state != "found" or bool(field.doubts) or field.confidence < 0.9
-
-
-def _doubt(document: Examined, name: str) -> str:
-    field = document.field(name)
-    if field is None or field.state == "absent":
-        return f"{name} not found"
-    if field.state == "unreadable":
-        return f"{name} unreadable"
-    return f"{name} {field.confidence:.2f}" + (f" {' '.join(field.doubts)}" if field.doubts else "")
 
 
 def _same_keys(document: Examined, original: Earlier) -> bool:
@@ -137,6 +103,8 @@ def _document(document: Examined, run: RunContext, settled_at: datetime) -> Row:
         "confidence": document.confidence if keys else document.doc_type_confidence,
         "value_at_stake": value_at_stake(document, run.policy),
         "premium_everywhere_usd": run.prices.dearest(usage),
+        "full_call_input_tokens": usage.input_tokens,
+        "full_call_output_tokens": usage.output_tokens,
         "warnings": list(document.warnings),
     }
 
@@ -207,23 +175,6 @@ def _check(document: Examined, check: Check, run: RunContext) -> Row:
         "check": check.name,
         "passed": check.passed,
         "detail": check.detail,
-        "run_id": run.run_id,
-    }
-
-
-def _decision(document: Examined, decision: Decision, run: RunContext) -> Row:
-    return {
-        "document_id": document.file.document_id,
-        "step": 1,
-        "action": decision.action,
-        "from_tier": decision.from_tier,
-        "to_tier": decision.to_tier,
-        "p_right": decision.p_right,
-        "value_at_stake": decision.value_at_stake,
-        "expected_gain_usd": decision.expected_gain_usd,
-        "expected_cost_usd": decision.expected_cost_usd,
-        "reason": decision.reason,
-        "policy_hash": run.policy.hash,
         "run_id": run.run_id,
     }
 

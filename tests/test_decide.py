@@ -7,8 +7,11 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.decide import Evidence, decide
+from routing.decide import decide
+from routing.evidence import Evidence
+from routing.options import options
 from routing.policy import parse_policy
+from routing.records import Records
 
 POLICY = parse_policy((Path(__file__).parent.parent / "data" / "policy.toml").read_text(encoding="utf-8"), "policy")
 SURE = Evidence("invoice", 0.99, 0.995, (), (), Decimal("1200.00"))
@@ -29,7 +32,8 @@ def test_sure_and_ordinary_document_is_accepted_for_nothing():
     """Every key field sure, no check failed, no high value: accepted at no cost."""
     decision = decide(SURE, POLICY)
     assert (decision.action, decision.to_tier, decision.expected_cost_usd) == ("accept", None, 0)
-    assert decision.expected_gain_usd == Decimal("6.00")
+    assert decision.loss_usd == Decimal("27.00")  # 15 USD and one per cent of 1,200
+    assert decision.expected_gain_usd == Decimal("0.135")
 
 
 def test_failed_check_goes_to_a_human_whatever_the_confidence():
@@ -58,6 +62,68 @@ def test_document_without_key_fields_is_judged_by_its_class():
     letter = replace(SURE, doc_type="letter", confidence=None, value_at_stake=None)
     assert decide(letter, POLICY).action == "accept"
     assert decide(replace(letter, doc_type_confidence=0.5), POLICY).reason.startswith("doubtful_type: letter at 0.50")
+
+
+ASKED = replace(SURE, confidence=0.6, document_id="d", open_fields=("issue_date",))
+PRICES = {"cheap": Decimal("0.004"), "premium": Decimal("0.05")}
+
+
+def options_of(evidence, policy=POLICY, prices=PRICES, from_tier="local"):
+    """The tiers open to it where nothing was ever asked before."""
+    return options(evidence, policy, prices, Records(), from_tier)
+
+
+def test_doubt_climbs_to_a_model_where_one_is_active():
+    """A call for half a cent saves a person's look eight times in ten; both doubt and sum are told."""
+    decision = decide(ASKED, POLICY, options=options_of(ASKED))
+    assert (decision.action, decision.to_tier) == ("escalate", "cheap")
+    assert decision.reason.startswith("doubtful_fields: confidence 0.60, 0.97 is needed; pays: cheap costs 0.0040 USD")
+    assert decision.fields == ("issue_date",)
+
+
+def test_after_the_last_model_a_person_looks():
+    """What premium could not settle has nowhere else to go."""
+    decision = decide(ASKED, POLICY, "premium", options_of(ASKED, from_tier="premium"))
+    assert (decision.action, decision.to_tier) == ("review", "human")
+
+
+def test_a_check_that_a_model_may_mend_climbs_and_others_do_not():
+    """An IBAN may be misread; hidden text is no misreading."""
+    misread = replace(ASKED, failed_checks=(("iban_valid", "check digits are wrong"),))
+    hidden = replace(ASKED, failed_checks=(("no_hidden_text", "3 words are hidden"),))
+    assert decide(misread, POLICY, options=options_of(misread)).action == "escalate"
+    assert decide(hidden, POLICY, options=options_of(hidden)).action == "review"
+
+
+def test_confidential_documents_go_to_no_tier_that_may_not_see_them():
+    """Both models may see normal documents only."""
+    secret = replace(ASKED, sensitivity="confidential")
+    assert [option.tier for option in options_of(secret)] == ["human"]
+
+
+def test_a_premium_model_that_becomes_cheaper_is_asked_first():
+    """A change of the price list changes the routing, with nothing else changed."""
+    turned = {"cheap": Decimal("0.05"), "premium": Decimal("0.004")}
+    assert decide(ASKED, POLICY, options=options_of(ASKED)).to_tier == "cheap"
+    assert decide(ASKED, POLICY, options=options_of(ASKED, prices=turned)).to_tier == "premium"
+
+
+def test_where_nothing_is_in_doubt_nothing_is_asked():
+    """A sure document has no fields to ask for, so no tier is open to it."""
+    assert decide(SURE, POLICY, options=options_of(SURE)).action == "accept"
+
+
+def test_high_value_may_demand_the_last_model_or_two_people():
+    """By rule, named as the reason, whatever the confidence."""
+    review = POLICY.review.model_copy(update={"last_model_above_usd": Decimal(10000)})
+    policy = POLICY.model_copy(update={"review": review})
+    dear = replace(SURE, document_id="d", value_at_stake=Decimal(20000), open_fields=("gross_total",))
+    asked = decide(dear, policy, options=options_of(dear, policy))
+    assert (asked.action, asked.to_tier) == ("escalate", "premium")
+    assert "high_value: worth 20,000 USD, premium reads it from 10,000 USD on" in asked.reason
+    very_dear = decide(replace(dear, value_at_stake=Decimal(300000)), policy, options=options_of(dear, policy))
+    assert (very_dear.action, very_dear.expected_cost_usd) == ("review", Decimal("4.5"))
+    assert very_dear.reason == "high_value: worth 300,000 USD, two people look from 250,000 USD on"
 
 
 @given(evidences)

@@ -10,9 +10,10 @@ import pytest
 
 from routing.policy import parse_policy
 from tasks.documents import Check, Examined, Field, LineItem, LocalCall, SourceFile
+from tasks.evidence import value_at_stake
 from tasks.history import History
 from tasks.prices import price_list
-from tasks.settle import Original, RunContext, settle, settle_copies, value_at_stake
+from tasks.settle import Original, RunContext, settle, settle_copies
 
 POLICY = parse_policy((Path(__file__).parent.parent / "data" / "policy.toml").read_text(encoding="utf-8"), "policy")
 RUN = RunContext("run-1", date(2026, 11, 23), POLICY, price_list(POLICY))

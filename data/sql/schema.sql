@@ -45,6 +45,8 @@ create table history.documents (
     sensitivity varchar,                 -- normal, confidential, ...
     cost_usd decimal(18, 9),             -- its calls in this run; in main: its calls and reviews in all runs
     premium_everywhere_usd decimal(18, 9), -- estimate: one call to the dearest model, at list price
+    full_call_input_tokens bigint,       -- estimate: what one call on the whole document would send
+    full_call_output_tokens bigint,      -- ... and what it would answer
     warnings varchar[],                  -- remarks of the readers
     run_id varchar not null,             -- the run that settled it
     settled_at timestamp not null        -- when
@@ -97,9 +99,14 @@ create table history.decisions (
     from_tier varchar,                   -- tier whose answer was judged
     to_tier varchar,                     -- tier it goes to next
     p_right double,                      -- probability that every key field is right
+    p_needed double,                     -- the probability from which it may be accepted
     value_at_stake decimal(38, 4),       -- in US dollars
-    expected_gain_usd decimal(38, 9),    -- expected loss that this step avoids
+    loss_usd decimal(38, 9),             -- what it costs if it is wrong and nobody notices
+    expected_gain_usd decimal(38, 9),    -- expected loss that this step avoids; where no model was in question, all of it
     expected_cost_usd decimal(18, 9),    -- expected price of this step
+    dollar_worth double,                 -- what a dollar of the budget had to save at least, 0 where it did not bind
+    fields varchar[],                    -- fields in doubt: what a model is asked for
+    options varchar,                     -- the tiers open to it (JSON): price, chance to mend, chance to miss an error
     reason varchar,                      -- every reason that spoke for it
     policy_hash varchar,                 -- names the settings that decided
     run_id varchar not null              -- the run that decided

@@ -1,0 +1,67 @@
+"""What a decision on an examined document rests on, and what the document is worth."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from routing.confidence import KEY_FIELDS
+from routing.doubt import fields_to_ask
+from routing.evidence import Evidence
+from routing.policy import Policy
+from tasks.documents import Check, Examined
+
+_DOUBTFUL = 0.9
+
+
+def evidence_of(document: Examined, checks: Sequence[Check], policy: Policy, sensitivity: str = "normal") -> Evidence:
+    """What is known of the document; `checks` are all that were made, also against earlier documents."""
+    keys = KEY_FIELDS.get(document.doc_type, ())
+    held = policy.acceptance.checks_that_hold
+    failed = tuple((c.name, c.detail) for c in checks if c.passed is False and c.name in held)
+    return Evidence(
+        doc_type=document.doc_type,
+        doc_type_confidence=document.doc_type_confidence,
+        confidence=document.confidence if keys else None,
+        failed_checks=failed,
+        doubtful_fields=tuple(_doubt(document, name) for name in keys if _is_doubtful(document, name)),
+        value_at_stake=value_at_stake(document, policy),
+        document_id=document.file.document_id,
+        text_source=document.text_source,
+        sensitivity=sensitivity,
+        seller_name=document.value("seller_name") or "",
+        label=policy.budgets.label_of(document.file.source, document.file.file_name),
+        open_fields=_open_fields(document, keys, [name for name, _ in failed], policy),
+    )
+
+
+def value_at_stake(examined: Examined, policy: Policy) -> Decimal | None:
+    """The amount due, else the gross total, in US dollars by the policy's rates; None where neither was found."""
+    amount = examined.value("amount_due") or examined.value("gross_total")
+    if amount is None:
+        return None
+    rate = policy.value.usd_per_unit.get(examined.value("currency") or "", policy.value.usd_per_unknown_unit)
+    return (abs(Decimal(amount)) * rate).quantize(Decimal("0.01"))
+
+
+def _open_fields(document: Examined, keys: Sequence[str], failed: Sequence[str], policy: Policy) -> tuple[str, ...]:
+    """What a model would be asked for: the class, key fields, and what a failed check says may be misread."""
+    unsure = document.doc_type_confidence < policy.acceptance.doc_type_confidence
+    doubted = [name for name in keys if _is_doubtful(document, name)]
+    found = {name: document.field(name) for name in keys}
+    confidences = {name: field.confidence if field else 0.0 for name, field in found.items()}
+    asked = fields_to_ask(confidences, doubted, policy.acceptance.confidence)
+    misread = [name for check in failed for name in policy.checks_a_model_may_mend.get(check, ())]
+    return tuple(dict.fromkeys((*(["doc_type"] if unsure else []), *asked, *misread)))
+
+
+def _is_doubtful(document: Examined, name: str) -> bool:
+    field = document.field(name)
+    return field is None or field.state != "found" or bool(field.doubts) or field.confidence < _DOUBTFUL
+
+
+def _doubt(document: Examined, name: str) -> str:
+    field = document.field(name)
+    if field is None or field.state == "absent":
+        return f"{name} not found"
+    if field.state == "unreadable":
+        return f"{name} unreadable"
+    return f"{name} {field.confidence:.2f}" + (f" {' '.join(field.doubts)}" if field.doubts else "")

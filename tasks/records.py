@@ -1,0 +1,37 @@
+"""What the ledger knows of how models mended what they were asked for."""
+
+from routing.records import Record, Records
+from tasks.history.earlier import Query
+
+
+def records_of(query: Query) -> Records:
+    """Of all models and all runs: `query` asks the ledger.
+
+    A field counts as mended if it is in doubt no more at the decision after the answer. A call that failed is no answer
+    and counts for nothing; what waits for one does not count yet.
+    """
+    return Records.of(Record(*row) for row in query(_SQL, []))
+
+
+_SQL = """
+with steps as (
+    select document_id, run_id, from_tier, to_tier, fields,
+        lead(from_tier) over next as then_from, lead(action) over next as then_action,
+        lead(fields) over next as then_open
+    from history.decisions
+    window next as (partition by document_id order by run_id, step)
+),
+answered as (
+    select distinct document_id, tier, model from history.calls where mode <> 'local' and status = 'ok'
+),
+asked as (
+    select a.model, s.from_tier as after, d.text_source, unnest(s.fields) as field, s.then_action, s.then_open
+    from steps s
+    join answered a on a.document_id = s.document_id and a.tier = s.to_tier
+    join history.documents d on d.document_id = s.document_id and d.run_id = s.run_id
+    where s.then_from = s.to_tier and d.duplicate_of is distinct from d.document_id
+)
+select model, after, text_source, field, count(*),
+    count(*) filter (then_action = 'accept' or not coalesce(list_contains(then_open, field), false))
+from asked group by all order by all
+"""
