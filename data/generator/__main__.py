@@ -1,6 +1,7 @@
 """`python -m data.generator [--out DIR]`: the sample folder, byte for byte the same every time.
 
-With `--wide N [--seed S] --out DIR`: N further documents, in layouts, wordings and notations drawn by seed.
+With `--wide N [--seed S] [--wordings common] --out DIR`: N further documents, in layouts, wordings and notations drawn
+by seed.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from pathlib import Path
 from data.generator.inbox import documents
 from data.generator.truth import DOCUMENTS, Document
 from data.generator.wide import wide_documents
+from data.generator.words import WORDINGS
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 
@@ -21,9 +23,9 @@ def write_samples(out: Path) -> int:
     return _write(documents(), out)
 
 
-def write_wide(out: Path, count: int, seed: int) -> int:
+def write_wide(out: Path, count: int, seed: int, wordings: str = "all") -> int:
     """Replace the folder `out` by `count` documents drawn by `seed`, in `docs/`, and their `truth.jsonl`."""
-    return _write(wide_documents(count, seed), out)
+    return _write(wide_documents(count, seed, wordings), out)
 
 
 def _write(made: Iterable[Document], out: Path) -> int:
@@ -47,11 +49,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="the folder to replace (default: data/samples)")
     parser.add_argument("--wide", type=int, metavar="N", help="N documents drawn by seed instead of the samples")
     parser.add_argument("--seed", type=int, default=1, help="of the wide set (default: 1)")
+    parser.add_argument(
+        "--wordings", choices=WORDINGS, default="all", help="which labels a wide set uses: a fifth of them is held out"
+    )
     args = parser.parse_args()
     if args.wide and not args.out:
         parser.error("--wide needs --out, the folder to replace")
     out = args.out or SAMPLES
-    count = write_wide(out, args.wide, args.seed) if args.wide else write_samples(out)
+    count = write_wide(out, args.wide, args.seed, args.wordings) if args.wide else write_samples(out)
     print(f"{count} documents in {out}")
 
 

@@ -2,29 +2,61 @@
 
 import string
 import tomllib
+import unicodedata
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from stdnum import iban
+from stdnum import iban, luhn
 from stdnum.es import ccc
 from stdnum.eu import vat as eu_vat
 
 from data.generator.vendors import VALID, Party, completed
 
-WIDE: dict[str, Any] = tomllib.loads((Path(__file__).parent / "wide.toml").read_text("utf-8"))
+_HERE = Path(__file__).parent
+WIDE: dict[str, Any] = tomllib.loads((_HERE / "wide.toml").read_text("utf-8"))
+NAMES: dict[str, Any] = tomllib.loads((_HERE / "names.toml").read_text("utf-8"))
+_ONSETS = [
+    "b",
+    "br",
+    "c",
+    "d",
+    "dr",
+    "f",
+    "fl",
+    "g",
+    "gr",
+    "h",
+    "k",
+    "l",
+    "m",
+    "n",
+    "p",
+    "r",
+    "s",
+    "st",
+    "t",
+    "tr",
+    "v",
+    "w",
+    "z",
+]
+_VOWELS = ["a", "a", "e", "e", "i", "o", "o", "u", "ei", "au", "y"]
+_CODAS = ["", "", "", "n", "r", "l", "s", "x", "nd", "rt", "m", "lk"]
+_ENDINGS = ["", "", "a", "o", "is", "ex", "ia", "um", "on", "it", "en"]
+_NUMBER_FIRST = ("GB", "IE", "US", "AU", "FR", "CA")
 
 
 def drawn_company(random: Random, country: str) -> Party:
     """A company of `country`; some have no VAT id, and some no bank account."""
     facts = WIDE["countries"][country]
     language = facts["locale"][:2]
-    name = _name(random, facts["forms"], language)
-    domain = "".join(c for c in name.lower() if c in string.ascii_lowercase)[:14] or "firma"
+    name = drawn_name(random, country)
+    domain = _domain(name)
     place = random.randrange(len(facts["places"]))
     return Party(
         name=name,
-        street=_street(random, random.choice(facts["streets"]), country),
+        street=_street(random, facts["streets"], country),
         postcode=filled(random, facts["postcode"]),
         city=facts["places"][place],
         country=country,
@@ -32,14 +64,28 @@ def drawn_company(random: Random, country: str) -> Party:
         iban=_iban(random, country, facts["bban"]) if facts["bban"] else "",
         bic=filled(random, facts["bic"]),
         bank=random.choice(facts["banks"]),
-        tax_number=filled(random, "##/###/#####"),
-        trade=random.choice(WIDE["trades"][language]),
+        tax_number=filled(random, random.choice(("##/###/#####", "#########", "### ### ###", "##-#######"))),
+        trade=" · ".join(random.sample(NAMES["trades"][language], random.choice((1, 2, 3)))),
         phone=filled(random, facts["phone"]),
-        email=f"{random.choice(('info', 'office', 'billing'))}@{domain}.example",
-        web=f"www.{domain}.example",
-        legal=random.choice(WIDE["names"]["people"]),
+        email=f"{random.choice(('info', 'office', 'billing', 'mail', 'contact', 'accounts'))}@{domain}.example",
+        web=f"{random.choice(('www.', 'www.', 'http://www.', ''))}{domain}.example",
+        legal=drawn_person(random, language),
         region=facts["regions"][place] if "regions" in facts else "",
     )
+
+
+def drawn_person(random: Random, language: str) -> str:
+    """First and last name of nobody."""
+    return f"{random.choice(NAMES['first'][language])} {random.choice(NAMES['surnames'][language])}"
+
+
+def brand(party: Party) -> str:
+    """The name without its legal form, as a sign or a logo has it."""
+    forms = sorted(filter(None, WIDE["countries"][party.country]["forms"]), key=len, reverse=True)
+    for form in forms:
+        if party.name.endswith(f" {form}"):
+            return party.name.removesuffix(f" {form}").rstrip(",")
+    return party.name
 
 
 def filled(random: Random, pattern: str) -> str:
@@ -48,23 +94,60 @@ def filled(random: Random, pattern: str) -> str:
     return "".join(random.choice(drawn[c]) if c in drawn else c for c in pattern)
 
 
-def _name(random: Random, forms: list[str], language: str) -> str:
-    stem, trade = random.choice(WIDE["names"]["stems"]), random.choice(WIDE["trades"][language])
-    form = random.choice(forms)
-    core = random.choice((stem, f"{stem} {trade}", f"{stem} {trade}", f"{trade} {stem}"))
-    if not form and core == stem:
-        core = f"{stem} {trade}"
+def drawn_name(random: Random, country: str) -> str:
+    """What a company of `country` may be called."""
+    facts = WIDE["countries"][country]
+    language = facts["locale"][:2]
+    pattern = random.choice(NAMES["patterns"][language])
+    core = pattern.rstrip("+").format(
+        stem=_stem(random),
+        abc=filled(random, random.choice(("@@", "@@@", "@@@", "@@@@", "@&@", "@.@.@.", "@#"))),
+        abc2=filled(random, random.choice(("@@", "##", "@"))),
+        surname=random.choice(NAMES["surnames"][language]),
+        surname2=random.choice(NAMES["surnames"][language]),
+        first=random.choice(NAMES["first"][language]),
+        trade=random.choice(NAMES["trades"][language]),
+        noun=random.choice(NAMES["nouns"][language]),
+        adj=random.choice(NAMES["adjectives"][language]),
+        animal=random.choice(NAMES["animals"].get(language, NAMES["nouns"][language])),
+        spot=random.choice(NAMES["spots"].get(language, facts["places"])),
+        place=random.choice(facts["places"]).split(" (")[0],
+    )
+    form = random.choice(facts["forms"]) if pattern.endswith("+") else ""
     return f"{core} {form}".strip()
 
 
-def _street(random: Random, street: str, country: str) -> str:
-    number = str(random.randrange(1, 190))
-    return f"{number} {street}" if country in ("GB", "IE", "US", "AU", "FR") else f"{street} {number}"
+def _stem(random: Random) -> str:
+    if random.random() < 0.15:
+        return str(random.choice(WIDE["names"]["stems"]))
+    count = random.choice((1, 2, 2, 2, 3))
+    syllables = (random.choice(_ONSETS) + random.choice(_VOWELS) + random.choice(_CODAS) for _ in range(count))
+    stem = "".join(syllables) + random.choice(_ENDINGS)
+    styled = (stem.capitalize(), stem.capitalize(), stem.capitalize(), stem.upper(), stem, f"{stem.capitalize()}24")
+    return random.choice(styled if len(stem) > 3 else styled[:2])
+
+
+def _domain(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.lower())
+    return "".join(c for c in plain if c in string.ascii_lowercase)[:18] or "firma"
+
+
+def _street(random: Random, streets: list[str], country: str) -> str:
+    street, number = random.choice(streets), str(random.randrange(1, 190))
+    if random.random() < 0.08:
+        return f"{random.choice(('PO Box', 'P.O. Box')) if country in _NUMBER_FIRST else 'Postfach'} {number}0{number}"
+    if country in _NUMBER_FIRST:
+        return f"{number} {street}" + (f", Suite {number}" if random.random() < 0.1 else "")
+    return f"{street} {number}" + random.choice(("", "", "", "a", "/2", " b"))
 
 
 def _vat_id(random: Random, patterns: list[str], country: str) -> str:
     if not patterns:
         return ""
+    if country == "FR":  # a thousand tries would find one
+        siren = filled(random, "########")
+        siren += luhn.calc_check_digit(siren)
+        return f"FR{(12 + 3 * (int(siren) % 97)) % 97:02}{siren}"
     valid = VALID.get(country, eu_vat.is_valid)
     while True:  # few beginnings have no valid end
         try:

@@ -20,7 +20,8 @@ NBSP = "\u00a0"
 @dataclass(frozen=True, slots=True)
 class Locale:
     """A notation. `day` and `long_day` are patterns of {d}, {dd}, {m}, {mm}, {yyyy}, {month}, {mon}; `money` of
-    {amount}, {code} and {sign}. `lakh` groups as in India: the last three digits, then pairs."""
+    {amount}, {code} and {sign}, `minus` how a negative one is marked. `lakh` groups as in India: the last three digits,
+    then pairs."""
 
     code: str
     decimal: str
@@ -31,6 +32,7 @@ class Locale:
     money: str = "{amount}"
     sign: str = ""
     lakh: bool = False
+    minus: str = "-{}"
 
     @property
     def language(self) -> str:
@@ -41,8 +43,8 @@ class Locale:
         """`value` rounded to `places`, grouped."""
         digits, _, fraction = f"{abs(value):.{places}f}".partition(".")
         grouped = self.group.join(self._groups(digits))
-        minus = "-" if value < 0 else ""
-        return f"{minus}{grouped}{self.decimal}{fraction}" if fraction else f"{minus}{grouped}"
+        text = f"{grouped}{self.decimal}{fraction}" if fraction else grouped
+        return self.minus.format(text) if value < 0 else text
 
     def _groups(self, digits: str) -> list[str]:
         head = digits
@@ -67,7 +69,7 @@ class Locale:
     def amount(self, value: Decimal, places: int = 2) -> str:
         """Money with its currency, as running text and totals show it."""
         text = self.money.format(amount=self.number(abs(value), places), code=self.currency, sign=self.sign)
-        return f"-{text}" if value < 0 else text
+        return self.minus.format(text) if value < 0 else text
 
     def date(self, day: date, long: bool = False) -> str:
         """A date in figures, or with the month's name."""

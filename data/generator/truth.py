@@ -15,7 +15,8 @@ DOCUMENTS = "docs"
 class Document:
     """A file of the sample folder and its truth. `payload` are its bytes; `outcome` is what a person would expect of a
     run, `reason` why in a word or two. A document inside a mail or archive has the path
-    `container/name`, and `container` are the bytes of the whole."""
+    `container/name`, and `container` are the bytes of the whole. `boxes` tell where each field is printed, as lists of
+    page, x0, y0, x1, y1 in points from the top left; papers of one `wording` say things the same way."""
 
     path: str
     payload: bytes
@@ -35,6 +36,8 @@ class Document:
     image_copy_of: str | None = None
     doc_type_ok: tuple[str, ...] = ()
     container: bytes | None = None
+    boxes: dict[str, list[list[float]]] = field(default_factory=dict)
+    wording: str = ""
 
     @property
     def file(self) -> tuple[str, bytes]:
@@ -48,7 +51,7 @@ class Document:
 
     def row(self) -> dict[str, Any]:
         """The line of `truth.jsonl`."""
-        return {
+        row = {
             "document_id": self.document_id,
             "path": f"{DOCUMENTS}/{self.path}",
             "source": "ledgerline-samples",
@@ -75,6 +78,7 @@ class Document:
             "expected_outcome": self.outcome,
             "expected_reason": self.reason,
         }
+        return row | ({"wording": self.wording, "boxes": self.boxes} if self.wording else {})
 
 
 def stated(invoice: Invoice, shown: Collection[str]) -> dict[str, Any]:

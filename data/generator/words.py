@@ -14,23 +14,47 @@ _HERE = Path(__file__).parent
 _ALL = tomllib.loads((_HERE / "words.toml").read_text("utf-8"))
 
 
+WORDINGS = ("all", "common", "held-out")
+"""Which ways of saying things a wide set uses. A fifth of them is held out, the same in every set: what learned on
+`common` ones can be tried on `held-out` ones."""
+
+
 @cache
 def _more() -> dict[str, Any]:
-    return tomllib.loads((_HERE / "more_words.toml").read_text("utf-8"))
+    clutter = tomllib.loads((_HERE / "clutter.toml").read_text("utf-8"))
+    return clutter | tomllib.loads((_HERE / "more_words.toml").read_text("utf-8"))
 
 
 def _listed(ways: str) -> list[str]:
     return ways.split("|") if ways else []
 
 
+def clutter_patterns() -> dict[str, list[str]]:
+    """The values of what stands beside a paper's own numbers, by the key of its label: as of `clutter.toml`."""
+    return {key: _listed(ways) for key, ways in _more()["patterns"].items()}
+
+
+@cache
+def _mixed_ways(key: str, language: str, wordings: str) -> list[str]:
+    ways = _listed(_ALL.get(key, {}).get(language, "")) + _listed(_more().get(key, {}).get(language, ""))
+    kept = [way for way in ways if wordings == "all" or _held_out(way) == (wordings == "held-out")]
+    return kept or ways
+
+
+def _held_out(way: str) -> bool:
+    letters = "".join(filter(str.isalnum, way.casefold()))
+    return crc32(letters.encode()) % 5 == 0
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of one paper: a locale's language, and which of its ways of saying things. Where `mixed`, each word is
-    picked by itself, and from `more_words.toml` too."""
+    picked by itself, from `more_words.toml` and `clutter.toml` too, as far as `wordings` allows."""
 
     locale: Locale
     wording: int = 0
     mixed: bool = False
+    wordings: str = "all"
 
     def __getitem__(self, key: str) -> str:
         ways = self._ways(key)
@@ -38,8 +62,9 @@ class Words:
 
     def _ways(self, key: str) -> list[str]:
         language = self.locale.language
-        ways = _listed(_ALL.get(key, {}).get(language, ""))
-        return ways + _listed(_more().get(key, {}).get(language, "")) if self.mixed else ways
+        if self.mixed:
+            return _mixed_ways(key, language, self.wordings)
+        return _listed(_ALL.get(key, {}).get(language, ""))
 
     def tax(self, rate: Decimal) -> str:
         """The label of one rate's tax."""
