@@ -231,7 +231,7 @@ class ModelFault(TierFault):
 
 
 class RequestFault(ProviderFault):
-    """The provider would not take this request; another may be taken. Nothing is billed."""
+    """The provider would not take this request; another may be taken. Nothing is billed but what `usage` says."""
 
     kind: ClassVar[str] = "bad_request"
 

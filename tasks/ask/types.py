@@ -33,7 +33,9 @@ class ModelRequest:
 
     `body` is what the SDK's call takes, in JSON: model, prompt, schema, most output tokens. `fields` are those asked
     for, `pages` the numbers of those sent. `expected` is what it will probably take, `worst` what it can take at most
-    (all input uncached and written to the cache where that is asked for, all output allowed): what is reserved.
+    (all input uncached, or written to the cache where that is asked for, all output allowed): what is reserved.
+    `caches` says that the provider is asked to keep what the prompt begins with; it is no part of `body`, since the
+    same question stays the same whatever is asked beside it.
     """
 
     document_id: str
@@ -47,6 +49,7 @@ class ModelRequest:
     pages: tuple[int, ...]
     expected: Usage
     worst: Usage
+    caches: bool = False
 
     @cached_property
     def request_hash(self) -> str:
@@ -89,10 +92,9 @@ class AnsweredField:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredLine:
-    """A line item as the model gave it: `values` by the names of `LineItem`, the verbatim `quote`, and its page."""
+    """A line item as the model gave it: `values` by the names of `LineItem`, "" where not printed, and its page."""
 
     values: Mapping[str, str]
-    quote: str
     page: int
 
 

@@ -32,7 +32,7 @@ def read_image(path: str, limits: Limits) -> Reading:
     Raises `CorruptError`, `EmptyDocumentError` (no text on any page), `LimitError` (pixels, frames).
     """
     with warnings.catch_warnings(action="ignore"):  # Pillow's on damaged metadata: what matters is raised
-        pages = tuple(_read_page(number, picture) for number, picture in enumerate(_pictures(path, limits), start=1))
+        pages = tuple(_read_page(number, picture) for number, picture in enumerate(pictures(path, limits), start=1))
     if not any(page.words for page in pages):
         raise EmptyDocumentError("no text on any page")
     return Reading(
@@ -46,7 +46,7 @@ def _read_page(number: int, picture: Picture) -> Page:
     return Page(number, page.width, page.height, page.words, source, turned=page.turned)
 
 
-def _pictures(path: str, limits: Limits) -> Iterator[Picture]:
+def pictures(path: str, limits: Limits) -> Iterator[Picture]:
     """The frames, upright by their EXIF orientation, in RGB."""
     most_megapixels = limits.page_megapixels * PICTURE_TO_PAGE
     try:

@@ -1,0 +1,75 @@
+"""A question as the keyword arguments of each SDK's call: JSON, so that it can be hashed and sent in files."""
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+from tasks.ask.schema import SCHEMA_NAME
+from tasks.ask.types import Api
+
+Body = dict[str, Any]
+
+
+def body_of(api: Api, model: str, prefix: str, text: str, pictures: Sequence[bytes], schema: Body, most: int) -> Body:
+    """The arguments for one request: `prefix` is what begins alike in many, `text` the document, `pictures` are JPEG,
+    `most` the output tokens allowed."""
+    make = {"responses": _responses, "chat": _chat, "messages": _messages}[api]
+    return make(model, prefix, text, [base64.b64encode(picture).decode() for picture in pictures], schema, most)
+
+
+def without_pictures(body: Body) -> Body:
+    """The body without the pictures' data: what counts as text."""
+    kept: Body = _emptied(body)
+    return kept
+
+
+def _responses(model: str, prefix: str, text: str, pictures: Sequence[str], schema: Body, most: int) -> Body:
+    content: list[Body] = [{"type": "input_text", "text": text}]
+    content += [{"type": "input_image", "image_url": _data_url(each), "detail": "high"} for each in pictures]
+    return {
+        "model": model,
+        "instructions": prefix,
+        "input": [{"role": "user", "content": content}],
+        "text": {"format": {"type": "json_schema", "name": SCHEMA_NAME, "schema": schema, "strict": True}},
+        "max_output_tokens": most,
+        "store": False,
+    }
+
+
+def _chat(model: str, prefix: str, text: str, pictures: Sequence[str], schema: Body, most: int) -> Body:
+    content: list[Body] = [{"type": "text", "text": text}]
+    content += [{"type": "image_url", "image_url": {"url": _data_url(each), "detail": "high"}} for each in pictures]
+    form = {"name": SCHEMA_NAME, "schema": schema, "strict": True}
+    return {
+        "model": model,
+        "messages": [
+            {"role": "system", "content": prefix},
+            {"role": "user", "content": content if pictures else text},
+        ],
+        "response_format": {"type": "json_schema", "json_schema": form},
+        "max_completion_tokens": most,
+    }
+
+
+def _messages(model: str, prefix: str, text: str, pictures: Sequence[str], schema: Body, most: int) -> Body:
+    content: list[Body] = [{"type": "text", "text": text}]
+    content += [
+        {"type": "image", "source": {"type": "base64", "media_type": "image/jpeg", "data": each}} for each in pictures
+    ]
+    return {
+        "model": model,
+        "system": [{"type": "text", "text": prefix}],
+        "messages": [{"role": "user", "content": content}],
+        "output_config": {"format": {"type": "json_schema", "schema": schema}},
+        "max_tokens": most,
+    }
+
+
+def _data_url(picture: str) -> str:
+    return f"data:image/jpeg;base64,{picture}"
+
+
+def _emptied(value: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, dict):
+        return {name: _emptied(each) for name, each in value.items() if name not in ("image_url", "source")}
+    return [_emptied(each) for each in value] if isinstance(value, list) else value

@@ -1,0 +1,133 @@
+"""What a provider's error means, whichever SDK or batch file it came by: one `ProviderFault` for each."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import anthropic
+import httpx2
+import openai
+
+from routing.errors import (
+    ConnectionFault,
+    ContentFilterFault,
+    ContextFault,
+    KeyFault,
+    MalformedFault,
+    ModelFault,
+    OverloadedFault,
+    ProviderFault,
+    QuotaFault,
+    RateLimitFault,
+    RequestFault,
+    ServerFault,
+    TimeoutFault,
+    UnreachableFault,
+)
+
+_TOO_LONG = re.compile(r"context_length|context.window|maximum context|prompt is too long|request_too_large")
+_FILTERED = re.compile(r"content_filter|content_policy|content management policy|misalignment_policy|bio_policy")
+_NO_MONEY = re.compile(r"insufficient_quota|billing|credit balance|spend_limit|payment_required")
+_QUOTA, _PER_TIME = re.compile(r"quota"), re.compile(r"per[ _-]?(?:minute|second|hour|day)|requests? per|rate.limit")
+_NO_MODEL = re.compile(r"model_not_found|invalid_model|unknown_model|deployment.?not.?found")
+_SECRET = re.compile(r"\b(?:sk|pk|key|Bearer)[-_ ][\w*.-]{6,}")
+_LONGEST = 200  # characters of a provider's message that are kept
+
+
+@contextmanager
+def told_as_faults(tier: str, seconds: float) -> Iterator[None]:
+    """Whatever the SDKs raise inside leaves as a `ProviderFault`. The SDKs' errors carry headers and prompts: none is
+    chained, so that neither key nor document gets into a traceback."""
+    try:
+        yield
+    except TimeoutError:
+        raise TimeoutFault(tier, f"no whole answer within {seconds:g} s") from None
+    except (openai.APIStatusError, anthropic.APIStatusError) as error:
+        raise status_fault(tier, error.status_code, _stated(error.body), error.response.headers) from None
+    except (openai.APIConnectionError, anthropic.APIConnectionError) as error:
+        raise _connection_fault(tier, error, seconds) from None
+    except (openai.OpenAIError, anthropic.AnthropicError, ValueError) as error:
+        raise unreadable(tier, error) from None
+
+
+def status_fault(
+    tier: str, status: int, stated: Mapping[str, Any], headers: Mapping[str, str] | None = None
+) -> ProviderFault:
+    """The fault that an HTTP status and the provider's own words (`type`, `code`, `message`) stand for."""
+    words = " ".join(str(stated.get(name) or "") for name in ("type", "code", "message")).lower()
+    headers = headers or {}
+    after = _seconds(headers.get("retry-after"))
+    request_id = headers.get("x-request-id") or headers.get("request-id") or ""
+    fault = _kind(status, words, after is not None)
+    return fault(tier, _detail(status, stated, fault), after, None, request_id)
+
+
+def unreadable(tier: str, error: Exception) -> MalformedFault:
+    """The fault of an answer of another form than its interface says."""
+    return MalformedFault(tier, f"the provider's answer can't be read ({type(error).__name__})")
+
+
+def scrubbed(text: str) -> str:
+    """The text without anything that looks like a key, and not too long."""
+    return _SECRET.sub("***", " ".join(text.split()))[:_LONGEST]
+
+
+def _kind(status: int, words: str, has_retry_after: bool) -> type[ProviderFault]:
+    if _NO_MONEY.search(words) or status == 402 or _is_quota(status, words, has_retry_after):
+        return QuotaFault
+    if status == 429 or "rate_limit_exceeded" in words:
+        return RateLimitFault
+    if status in (401, 403):
+        return KeyFault
+    if status == 413 or _TOO_LONG.search(words):
+        return ContextFault
+    if _FILTERED.search(words):
+        return ContentFilterFault
+    if status == 404 or _NO_MODEL.search(words):
+        return ModelFault
+    if status in (503, 529) or "overloaded" in words:
+        return OverloadedFault
+    if status == 504:
+        return TimeoutFault
+    return ServerFault if status >= 500 or status in (408, 409, 425) else RequestFault
+
+
+def _is_quota(status: int, words: str, has_retry_after: bool) -> bool:
+    """Whether a 429 that speaks of a quota means the account's: one that names a time to wait, or an amount for each
+    minute, means its pace."""
+    return status == 429 and bool(_QUOTA.search(words)) and not (has_retry_after or _PER_TIME.search(words))
+
+
+def _detail(status: int, stated: Mapping[str, Any], fault: type[ProviderFault]) -> str:
+    """Status and code; the provider's sentence only where it tells which setting is wrong."""
+    code = str(stated.get("code") or stated.get("type") or "")
+    parts = [f"HTTP {status}", scrubbed(code)]
+    if fault in (RequestFault, ModelFault) and stated.get("message"):
+        parts.append(scrubbed(str(stated["message"])))
+    return " ".join(part for part in parts if part)
+
+
+def _stated(body: object) -> Mapping[str, Any]:
+    """The provider's error object: OpenAI's SDK hands out what is inside `error`, Anthropic's the whole."""
+    inner = body.get("error", body) if isinstance(body, Mapping) else {}
+    return inner if isinstance(inner, Mapping) else {"message": str(inner)}
+
+
+def _connection_fault(
+    tier: str, error: openai.APIConnectionError | anthropic.APIConnectionError, seconds: float
+) -> ProviderFault:
+    cause = error.__cause__
+    if isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout):
+        return UnreachableFault(tier, f"no connection ({type(cause).__name__})")
+    if isinstance(error, openai.APITimeoutError | anthropic.APITimeoutError):
+        return TimeoutFault(tier, f"no whole answer within {seconds:g} s")
+    return ConnectionFault(tier, f"the connection broke ({type(cause or error).__name__})")
+
+
+def _seconds(header: str | None) -> float | None:
+    """`retry-after` in seconds; None where it is missing or a date."""
+    try:
+        return max(float(header), 0.0) if header else None
+    except ValueError:
+        return None
