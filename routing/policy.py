@@ -96,7 +96,8 @@ class Tier(Settings):
     at the same time, seconds for one answer.
 
     What a plan reckons with until there are records: `expected_mend_share` of the fields in doubt that it is asked for
-    are settled by it, `expected_miss_share` of the errors outlive it, and its answer takes `waits_hours`.
+    are settled by it, `expected_miss_share` of the errors outlive it, and its answer takes `waits_hours`. Of the values
+    that it gives and the pages bear out, `expected_value_share` are right: what its word counts for beside our own.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
@@ -113,6 +114,7 @@ class Tier(Settings):
     usd_per_hour: Decimal | None = Field(default=None, ge=0)
     expected_mend_share: float = Field(default=0.8, ge=0, le=1)
     expected_miss_share: float = Field(default=0.03, ge=0, le=1)
+    expected_value_share: float = Field(default=0.95, gt=0, lt=1)
     waits_hours: float = Field(default=0, ge=0)
     base_url: str | None = Field(default=None, pattern=r"^https?://")
     price: Price | None = None

@@ -82,8 +82,9 @@ class Field:
     `value` is normalised (ISO dates, `.` decimals without grouping, ISO 4217) and None unless `state` is `found`;
     `raw_text` is what stands on the page or in the XML. A found field carries `page` and `box`, or `xml_path`.
     `evidence` names what speaks for it, in stable words (`xml`, `label`, `label_left`, `arithmetic`, `checksum`,
-    `repeated`, `ocr`, ...); `doubts` what speaks against (`ambiguous_date`, `second_candidate`, ...). `tier` is the one
-    that gave the value.
+    `repeated`, `ocr`, `agreed`, ...); `doubts` what speaks against (`ambiguous_date`, `second_candidate`,
+    `contradicted`, ...). `tier` is the one that gave the value. The `confidence` of a found field is the probability
+    that its value is right; of an absent one, where it is known, that it is not printed.
     """
 
     name: str

@@ -24,9 +24,16 @@ class Judged:
 def judge(classified: Classified, found: Extracted, checks: Sequence[Check]) -> Judged:
     """The probability that each field is right, and that class and key fields all are."""
     fields = tuple(replace(field, confidence=_confidence(field)) for field in found.fields)
-    signs = {field.name: FieldSigns(field.state == "found", field.confidence) for field in fields}
-    document = document_confidence(classified.doc_type, classified.confidence, signs, table())
-    return Judged(fields, found.line_items, document or 0.0)
+    return Judged(fields, found.line_items, confidence_of(classified.doc_type, classified.confidence, fields))
+
+
+def confidence_of(doc_type: str, type_confidence: float, fields: Sequence[Field]) -> float:
+    """The probability that the class and every key field are right, 0 for a class without key fields.
+
+    An absent field that carries a confidence was looked for by two readers: it is theirs that it is not printed.
+    """
+    signs = {f.name: FieldSigns(f.state == "found" or f.confidence > 0, f.confidence) for f in fields}
+    return document_confidence(doc_type, type_confidence, signs, table()) or 0.0
 
 
 @cache

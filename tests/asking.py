@@ -13,7 +13,7 @@ from tasks.ask.kept import Kept
 from tasks.ask.request import build
 from tasks.ask.wanted import Ask, wanted
 from tasks.check import check
-from tasks.classify import classify
+from tasks.classify import Classified, classify
 from tasks.documents import Examined, Reading, SourceFile
 from tasks.extract import extract
 from tasks.extract.sheet import sheet_of
@@ -64,9 +64,8 @@ def policy() -> Policy:
 def case_of(read: Reading, doc_type: str | None = None) -> Case:
     """The document with that reading, by the free readers; `doc_type` is sure where it is given."""
     sheet = sheet_of(read)
-    classified = classify(sheet)
-    name = doc_type or classified.doc_type
-    found = extract(sheet, name, None)
+    classified = Classified(doc_type, 0.99, {}) if doc_type else classify(sheet)
+    found = extract(sheet, classified.doc_type, None)
     checks = check(read, found.fields, found.table)
     judged = judge(classified, found, checks)
     document_id = hashlib.sha256(sheet.text.encode()).hexdigest()
@@ -74,8 +73,8 @@ def case_of(read: Reading, doc_type: str | None = None) -> Case:
         file=SourceFile(document_id, "page.pdf", "tests", "", 1),
         text_source=read.text_source,
         page_count=read.page_count,
-        doc_type=name,
-        doc_type_confidence=0.99 if doc_type else classified.confidence,
+        doc_type=classified.doc_type,
+        doc_type_confidence=classified.confidence,
         confidence=judged.confidence,
         fields=judged.fields,
         line_items=judged.line_items,

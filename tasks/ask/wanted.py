@@ -22,7 +22,7 @@ _IMPLICATED = {
 """The fields that a failing check puts in doubt."""
 
 _LINE_CHECKS = frozenset({"lines_add_up", "rows_complete"})
-_MOST_OF = 0.6  # of a type's fields: where more are in doubt, all are asked
+_MOST_OF = 0.5  # of a type's fields: where more are in doubt, all are asked
 
 
 @dataclass(frozen=True, slots=True)

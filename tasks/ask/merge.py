@@ -1,0 +1,117 @@
+"""Two readings of the same fields, our own and a model's, as one: agreement is evidence, contradiction is doubt."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from rapidfuzz.distance import Levenshtein
+
+from routing.agreement import agreed, contradicted
+from routing.confidence import ConfidenceTable
+from routing.fields import Catalogue, FieldType
+from tasks.documents import Field
+from tasks.extract.totals import NAMES as TOTALS
+from tasks.extract.totals import adds_up
+from tasks.history.keys import key
+
+AGREED, CONTRADICTED = "agreed", "contradicted"
+"""Evidence of a value that two readers found, each by itself; doubt about one that two readers see differently."""
+
+_TOLERANCE = 0.1  # of a name's letters: the same name spelled, or read, a little differently
+
+
+@dataclass(frozen=True, slots=True)
+class SecondReading:
+    """What a model made of the fields it was asked for: those that the pages bear out, and those it says are not
+    printed. `trust` is the share of its values that are right."""
+
+    found: Mapping[str, Field]
+    absent: frozenset[str]
+    trust: float
+
+
+def merge(
+    first: Sequence[Field], second: SecondReading, catalogue: Catalogue, table: ConfidenceTable
+) -> tuple[Field, ...]:
+    """Every field of either reading, with the value that is likelier and how likely it is after both.
+
+    Net, tax, gross and amount due are taken from one reading where only that makes them add up.
+    """
+    ours = {field.name: field for field in first}
+    names = [name for name in catalogue.fields if name in ours or name in second.found or name in second.absent]
+    both = {name: _one(name, ours.get(name), second, catalogue.fields[name].type, table) for name in names}
+    return tuple((both | _consistent_totals(ours, both, second)).values())
+
+
+def _one(name: str, ours: Field | None, second: SecondReading, kind: FieldType, table: ConfidenceTable) -> Field:
+    theirs = second.found.get(name)
+    mine = ours if ours and ours.state == "found" else None
+    if theirs is None:
+        if name in second.absent:
+            return _without(name, mine, second.trust, table)
+        return ours or Field(name, "absent")
+    if mine is None:
+        return replace(theirs, confidence=second.trust)
+    if _same(kind, mine.value or "", theirs.value or ""):
+        return _sure(mine, agreed(mine.confidence, second.trust))
+    first_right, second_right = contradicted(mine.confidence, second.trust)
+    if second_right > first_right:
+        return replace(theirs, confidence=second_right, doubts=(*theirs.doubts, CONTRADICTED))
+    return _doubted(mine, first_right)
+
+
+def _without(name: str, mine: Field | None, trust: float, table: ConfidenceTable) -> Field:
+    """The field where the model finds that it is not printed: a contradiction, or agreement on its absence."""
+    absent = table.absent.get(name, table.absent["*"])
+    if mine is None:
+        return Field(name, "absent", confidence=agreed(absent, trust), evidence=(AGREED,))
+    first_right, _ = contradicted(mine.confidence, trust)
+    return _doubted(mine, first_right)
+
+
+def _sure(field: Field, confidence: float) -> Field:
+    return replace(field, confidence=confidence, evidence=tuple(dict.fromkeys((*field.evidence, AGREED))))
+
+
+def _doubted(field: Field, confidence: float) -> Field:
+    return replace(field, confidence=confidence, doubts=tuple(dict.fromkeys((*field.doubts, CONTRADICTED))))
+
+
+def _same(kind: FieldType, ours: str, theirs: str) -> bool:
+    """Whether two values mean the same: numbers without sign, names but for a tenth of their letters."""
+    if kind in ("amount", "number"):
+        return abs(Decimal(ours)) == abs(Decimal(theirs))
+    if kind in ("name", "text", "address"):
+        first, second = key(ours), key(theirs)
+        return Levenshtein.distance(first, second) <= _TOLERANCE * max(len(first), len(second))
+    return key(ours) == key(theirs)
+
+
+def _consistent_totals(ours: Mapping[str, Field], both: Mapping[str, Field], second: SecondReading) -> dict[str, Field]:
+    """The totals of the one reading that add up where the chosen ones do not; nothing where they do, or none does."""
+    if _add_up(both):
+        return {}
+    theirs = {name: _chosen(both[name], second.found[name]) for name in TOTALS if name in second.found and name in both}
+    if _add_up(theirs):
+        return theirs
+    own = {name: _chosen(both[name], ours[name]) for name in TOTALS if name in ours and ours[name].state == "found"}
+    return own if _add_up(own) else {}
+
+
+def _chosen(merged: Field, wanted: Field) -> Field:
+    """The wanted reading of a field; doubted where the other one was likelier."""
+    if merged.value == wanted.value:
+        return merged
+    return replace(
+        wanted, confidence=1 - merged.confidence, doubts=tuple(dict.fromkeys((*wanted.doubts, CONTRADICTED)))
+    )
+
+
+def _add_up(fields: Mapping[str, Field]) -> bool:
+    net, tax, gross = (fields[name].value if name in fields else None for name in TOTALS[:3])
+    return (
+        net is not None
+        and tax is not None
+        and gross is not None
+        and adds_up(Decimal(net), Decimal(tax), Decimal(gross))
+    )
