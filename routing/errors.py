@@ -111,14 +111,23 @@ class WorkerError(LedgerlineError):
 
 class BudgetError(LedgerlineError):
     """A call does not fit a budget. Attributes: `scope` (such as `day 2026-11-24`), and in US dollars its `limit_usd`,
-    the `left_usd` that is not spent or reserved, and what the call may need, `needed_usd`."""
+    the `left_usd` that is not spent or reserved, the `reserved_usd` of calls in flight, and what the call may need,
+    `needed_usd`."""
 
-    def __init__(self, scope: str, limit_usd: Decimal, left_usd: Decimal, needed_usd: Decimal) -> None:
-        self.scope, self.limit_usd, self.left_usd, self.needed_usd = scope, limit_usd, left_usd, needed_usd
+    def __init__(
+        self, scope: str, limit_usd: Decimal, left_usd: Decimal, reserved_usd: Decimal, needed_usd: Decimal
+    ) -> None:
+        self.scope, self.limit_usd, self.left_usd = scope, limit_usd, left_usd
+        self.reserved_usd, self.needed_usd = reserved_usd, needed_usd
         super().__init__(
             f"over_budget: the call may cost {needed_usd:.4f} USD, and of {limit_usd:.2f} USD for {scope} only "
             f"{left_usd:.4f} are left"
         )
+
+    @property
+    def may_fit_later(self) -> bool:
+        """Whether it may fit once calls in flight have cost less than was reserved for them."""
+        return self.needed_usd < self.left_usd + self.reserved_usd
 
 
 class ForbiddenError(LedgerlineError):

@@ -6,6 +6,10 @@ import multiprocessing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from routing.prices import TokenPrices, Usage
+from tasks.ask.types import RawAnswer
+from tasks.spend.entry import Intent
+from tasks.spend.journal import Journal
 from tasks.store.store import Store
 
 DAY = date(2026, 11, 23)
@@ -44,7 +48,8 @@ def document_row(number, run_id="run1", **changes):
 
 
 def chunk(numbers, run_id="run1", **changes):
-    """A settled chunk: each document with a found and an absent field, a line, a check, a decision and a paid call."""
+    """A settled chunk: each document with a found and an absent field, a line, a check, a decision, and a call that
+    cost as much, of the local mode: the journal knows nothing of it."""
     rows = {name: [] for name in ("documents", "fields", "line_items", "checks", "decisions", "calls")}
     for number in numbers:
         document = document_row(number, run_id, **changes)
@@ -60,7 +65,7 @@ def chunk(numbers, run_id="run1", **changes):
         rows["line_items"].append(of | {"line": 1, "description": "Bolts", "net_amount": Decimal("9.95")})
         rows["checks"].append(of | {"check": "amounts_add_up", "passed": True})
         rows["decisions"].append(of | {"step": 1, "action": "accept", "reason": "confident"})
-        rows["calls"].append(call_row(number, run_id, cost_usd=document["cost_usd"]))
+        rows["calls"].append(call_row(number, run_id, cost_usd=document["cost_usd"], mode="local"))
     return rows
 
 
@@ -83,6 +88,26 @@ def call_row(number, run_id="run1", **changes):
         "started_at": NOON,
     }
     return row | changes
+
+
+def pay(folder, numbers, run_id="run1"):
+    """A settled chunk whose calls were paid: they are in the store's journal."""
+    rows = chunk(numbers, run_id)
+    with Journal.open(folder) as journal:
+        rows["calls"] = [_paid(journal, number, run_id) for number in numbers]
+    return rows
+
+
+def _paid(journal, number, run_id):
+    row = call_row(number, run_id)
+    names = ("request_hash", "document_id", "run_id", "tier", "provider", "model", "mode")
+    facts = {name: row[name] for name in names}
+    prices = TokenPrices(*[Decimal(1)] * 4)
+    intent = Intent(**facts, reserved_usd=row["cost_usd"], prices=prices, price_version="v", started_at=NOON)
+    entry, _ = journal.reserve(intent, [], fates_unknown=1).result()
+    answer = RawAnswer("{}", Usage(1000, 0, 0, 100), "stop", "req", row["model"])
+    journal.answered(entry, answer, row["cost_usd"], 1.0, tries=1).result()
+    return row | {"call_id": entry.call_id}
 
 
 def write_chunks(store, run_id, first, chunks):

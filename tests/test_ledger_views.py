@@ -115,7 +115,7 @@ def test_days_are_those_on_which_money_was_spent(folder):
     """A call on its day, a review on its own."""
     columns = "day, documents, paid_calls, calls_usd, review_usd"
     assert ask(folder, f"select {columns} from cost_by_day order by day") == [
-        (date(2026, 11, 23), 2, 3, Decimal("3e-9"), Decimal(0)),
+        (date(2026, 11, 23), 2, 0, Decimal("3e-9"), Decimal(0)),
         (date(2026, 11, 24), 1, 1, Decimal("0.0125"), Decimal("2.25")),
     ]
 

@@ -1,11 +1,12 @@
 """The conservation laws: a sound store passes each, and each breach is named with its offender."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import duckdb
 import pytest
-from store_rows import DAY, NOON, Writer, call_row, chunk, document_id, document_row, run_row
+from store_rows import DAY, NOON, Writer, call_row, chunk, document_id, document_row, pay, run_row
 
 from routing.errors import StoreError
 from tasks.store.ledger import TABLES
@@ -20,7 +21,7 @@ def store_with(folder, *chunks):
     with Store.open(folder) as store:
         ended = {"status": "completed", "finished_at": NOON, "documents": 3, "known": 2, "cost_usd": PAID}
         store.write("run0", DAY, {"runs": [run_row("run0", **ended)]})
-        store.write("run0", DAY, chunk([1], "run0"))
+        store.write("run0", DAY, pay(folder, [1], "run0"))
         for rows in chunks:
             store.write("run1", DAY, rows)
         store.publish()
@@ -64,6 +65,7 @@ BREACHES = {
     ),
     "cost_in_all": ([{"documents": [document_row(2, **OWN_COPY)], "calls": [call_row(2)]}], document_id(2)),
     "paid_once": ([chunk([2]) | {"calls": [call_row(2, request_hash="run0-1")]}], "run0-1"),
+    "journal_booked": ([chunk([2]) | {"calls": [call_row(2)]}], "run1-2"),
     "values_grounded": ([fields(x1=None)], f"{document_id(2)} field seller_name"),
     "reasons_stated": ([chunk([2], outcome="review", reason=" ")], r"2.pdf \(review\)"),
     "duplicates_known": ([chunk([2], outcome="duplicate", reason="x", duplicate_of=document_id(9))], "2.pdf"),
@@ -77,6 +79,21 @@ def test_a_breach_names_the_law_and_who_breaks_it(tmp_path, law):
     details = broken(store_with(tmp_path / "store", *chunks))
     assert law in details
     assert re.search(offender, details[law])
+
+
+def test_a_paid_call_that_is_not_in_the_ledger_breaks_a_law_once_its_document_is_settled(tmp_path):
+    """A document that waits may have calls that are not booked yet; a settled one may not."""
+    folder = tmp_path / "store"
+    waiting = pay(folder, [2]) | {"calls": []}
+    waiting["documents"] = [document_row(2, outcome="deferred", reason="batch pending", cost_usd=0)]
+    assert broken(store_with(folder, waiting)) == {}
+    settled = chunk([2], "run2") | {"calls": []}
+    settled["documents"] = [document_row(2, "run2", cost_usd=0, settled_at=NOON + timedelta(hours=1))]
+    with Store.open(folder) as store:
+        store.write("run2", DAY, settled)
+        store.publish()
+    details = broken(folder)
+    assert set(details) == {"journal_booked"} and "run1-run1-2" in details["journal_booked"]
 
 
 def test_a_run_that_failed_may_have_left_documents_for_the_next(tmp_path):

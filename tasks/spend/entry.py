@@ -1,14 +1,14 @@
 """One entry of the journal: a request that was paid for, may have been, or is on its way; and its row."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
 from pydantic import TypeAdapter
 
-from routing.prices import Mode, TokenPrices
+from routing.prices import Mode, TokenPrices, Usage
 from tasks.ask.types import RawAnswer
 
 State = Literal["sent", "answered", "failed", "unknown"]
@@ -46,7 +46,8 @@ class Intent:
 class Entry:
     """What the journal knows of one request. `cost_usd` is None as long as it is `sent`.
 
-    `fault` is the stable word for what went wrong, `detail` the same for a person, both "" where nothing did.
+    `usage` is what is billed, nothing where that is unknown. `fault` is the stable word for what went wrong, `detail`
+    the same for a person, both "" where nothing did.
     """
 
     call_id: str
@@ -54,11 +55,12 @@ class Entry:
     state: State
     cost_usd: Decimal | None
     tries: int
-    answer: RawAnswer | None
-    fault: str
-    detail: str
-    latency_ms: float | None
-    provider_request_id: str
+    answer: RawAnswer | None = None
+    usage: Usage = field(default_factory=Usage)
+    fault: str = ""
+    detail: str = ""
+    latency_ms: float | None = None
+    provider_request_id: str = ""
 
     @property
     def counted_usd(self) -> Decimal:
@@ -104,6 +106,7 @@ def entry_of(row: sqlite3.Row) -> Entry:
         cost_usd=None if row["cost"] is None else usd(row["cost"]),
         tries=row["tries"],
         answer=None if row["answer"] is None else ANSWERS.validate_json(row["answer"]),
+        usage=Usage(*(row[f"{name}_tokens"] for name in ("input", "cached_input", "cache_write", "output"))),
         fault=row["fault"] or "",
         detail=row["detail"] or "",
         latency_ms=row["latency_ms"],

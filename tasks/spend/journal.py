@@ -79,6 +79,10 @@ class Journal:
     ) -> None:
         self.close()
 
+    def standing(self, request_hash: str, fates_unknown: int) -> Future[Entry | None]:
+        """The entry because of which a request must not be sent (again), see `reserve`."""
+        return self._writer.submit(partial(_standing, request_hash=request_hash, fates_unknown=fates_unknown))
+
     def reserve(self, intent: Intent, scopes: Sequence[Scope], fates_unknown: int) -> Future[tuple[Entry, bool]]:
         """The entry of a request about to be sent, and True: now it may be.
 
@@ -153,14 +157,19 @@ def _recover(db: sqlite3.Connection) -> None:
         _settle(db, entry.call_id, "unknown", entry.intent.reserved_usd, values)
 
 
+def _standing(db: sqlite3.Connection, request_hash: str, fates_unknown: int) -> Entry | None:
+    entries = _select(db, "request_hash = ?", [request_hash])
+    unknown = [entry for entry in entries if entry.state == "unknown"]
+    last = unknown[-1] if len(unknown) >= fates_unknown else None
+    return next((entry for entry in entries if entry.final or entry.state == "sent"), last)
+
+
 def _reserve(db: sqlite3.Connection, intent: Intent, scopes: Sequence[Scope], fates_unknown: int) -> tuple[Entry, bool]:
-    earlier = _select(db, "request_hash = ?", [intent.request_hash])
-    standing = next((entry for entry in earlier if entry.final or entry.state == "sent"), None)
-    unknown = [entry for entry in earlier if entry.state == "unknown"]
-    if standing or len(unknown) >= fates_unknown:
-        return standing or unknown[-1], False
+    if standing := _standing(db, intent.request_hash, fates_unknown):
+        return standing, False
     totals.reserve(db, scopes, intent.reserved_usd)
-    call_id = f"{intent.run_id}-{intent.request_hash[:16]}-{len(earlier) + 1}"
+    (earlier,) = db.execute("select count(*) from calls where request_hash = ?", [intent.request_hash]).fetchone()
+    call_id = f"{intent.run_id}-{intent.request_hash[:16]}-{earlier + 1}"
     values = {
         "call_id": call_id,
         "request_hash": intent.request_hash,
@@ -180,7 +189,7 @@ def _reserve(db: sqlite3.Connection, intent: Intent, scopes: Sequence[Scope], fa
         "started_at": intent.started_at.isoformat(),
     }
     db.execute(f"insert into calls ({', '.join(values)}) values ({', '.join('?' * len(values))})", [*values.values()])
-    return Entry(call_id, intent, "sent", None, 0, None, "", "", None, ""), True
+    return Entry(call_id, intent, "sent", None, 0), True
 
 
 def _settle(db: sqlite3.Connection, call_id: str, state: State, cost: Decimal, values: Mapping[str, object]) -> Settled:

@@ -13,8 +13,11 @@ from tasks.spend.entry import nano, usd
 def reserve(db: sqlite3.Connection, scopes: Sequence[Scope], amount: Decimal) -> None:
     """Set `amount` aside in every scope, or in none. Raises `BudgetError` for the first that it does not fit."""
     for scope in scopes:
-        if scope.limit_usd is not None and amount > (left := scope.limit_usd - counted(db, scope.name)):
-            raise BudgetError(scope.name, scope.limit_usd, max(left, Decimal(0)), amount)
+        if scope.limit_usd is not None:
+            in_flight, spent = _sums(db, scope.name)
+            left = max(scope.limit_usd - in_flight - spent, Decimal(0))
+            if amount > left:
+                raise BudgetError(scope.name, scope.limit_usd, left, in_flight, amount)
     for scope in scopes:
         db.execute(_ADD, (scope.name, nano(amount), 0))
 
@@ -41,8 +44,13 @@ def load(text: str) -> tuple[Scope, ...]:
 
 def counted(db: sqlite3.Connection, scope: str) -> Decimal:
     """What is spent or reserved in a scope, in US dollars."""
-    row = db.execute("select reserved + spent from totals where scope = ?", (scope,)).fetchone()
-    return usd(row[0]) if row else Decimal(0)
+    return sum(_sums(db, scope), Decimal(0))
+
+
+def _sums(db: sqlite3.Connection, scope: str) -> tuple[Decimal, Decimal]:
+    """What is reserved in a scope, and what is spent."""
+    row = db.execute("select reserved, spent from totals where scope = ?", (scope,)).fetchone()
+    return (usd(row[0]), usd(row[1])) if row else (Decimal(0), Decimal(0))
 
 
 def _passes(limit: Decimal, before: Decimal, after: Decimal) -> bool:

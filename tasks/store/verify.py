@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from routing.errors import StoreDamagedError
+from tasks.spend.audit import paid_calls
 from tasks.store import ledger, parts
 from tasks.store.laws import LAWS, SqlLaw
 from tasks.store.lock import holder
@@ -34,7 +35,8 @@ def verify(store: Path) -> list[Law]:
         committed = parts.committed(parts.list_parts(store))
         laws = [_sql_law(published, law) for law in LAWS]
         laws += [_nothing_unpublished(store, published, committed), _parts_sound(store, published, committed)]
-        if laws[-1].passed:
+        laws.append(_journal_booked(store, published))
+        if laws[-2].passed:
             laws += [_same_rows(store, published, table) for table in ledger.TABLES]
         return laws
 
@@ -69,6 +71,22 @@ def _parts_sound(store: Path, published: duckdb.DuckDBPyConnection, committed: l
     if noted:
         return Law(name, False, f"gone, though the ledger has their rows: {_some(sorted(noted))}")
     return Law(name, True, f"every Parquet file is as it was written: {len(committed):,} looked at")
+
+
+def _journal_booked(store: Path, published: duckdb.DuckDBPyConnection) -> Law:
+    """Every paid call of the ledger is one entry of the journal at the same cost, and every entry is in the ledger;
+    except what waits: calls in flight, and those for documents that the next run takes up."""
+    name = "journal_booked"
+    booked = dict(published.execute("select call_id, cost_usd from history.calls where mode <> 'local'").fetchall())
+    paid = paid_calls(store)
+    wrong = [i for i, usd in booked.items() if i not in paid or paid[i].counted_usd != usd]
+    waiting = "select document_id from documents group by all having bool_and(outcome = 'deferred')"
+    settled = "select distinct document_id from documents"
+    done = {i for (i,) in published.execute(f"{settled} except {waiting}").fetchall()}
+    lost = [i for i, call in paid.items() if i not in booked and call.document_id in done]
+    if wrong or (lost and not holder(store)):
+        return Law(name, False, f"journal and ledger do not agree on these paid calls: {_some(sorted(wrong + lost))}")
+    return Law(name, True, f"every paid call is one entry of the journal, at the same cost: {len(booked):,} looked at")
 
 
 def _same_rows(store: Path, published: duckdb.DuckDBPyConnection, table: str) -> Law:
