@@ -59,7 +59,7 @@ def decide(
         step = _without_models(evidence, policy, settled=not (rules or doubts))
     else:
         rules = _demands(evidence, policy, case)
-        step = choice or plan([case], None).choices[case.document_id]
+        step = choice or plan([case], None).choice(case)
     reasons = [*rules, *doubts] or [_why_accepted(evidence, policy)]
     return Decision(
         action=step.action,

@@ -1,6 +1,6 @@
-"""What can be done with one document next, and what each would cost: in calls, and its owner in all.
+"""What can be done with a document next, and what each course would cost: in calls, and its owner in all.
 
-A document that is right with probability p, and costs `loss_usd` if it is wrong and nobody notices, costs on average
+A document that is right with probability p, and costs `loss` if it is wrong and nobody notices, costs on average
 
     accepted as it is    (1 - p) x loss
     sent to a tier       price + waiting + m x (1 - p) x s x loss + (1 - m) x whatever is best after it
@@ -11,13 +11,22 @@ a poorer one does, so after one with m = 0.8 failed, one with m = 0.9 mends half
 only adds its price to that of the tier after it is passed over, and nothing is asked whose price is above its savings.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from operator import attrgetter
 from typing import Literal
 
-Action = Literal["accept", "escalate", "review", "defer"]
+import numpy as np
+from numpy.typing import NDArray
 
-_NANO_DOLLAR = Decimal("0.000000001")
+Action = Literal["accept", "escalate", "review", "defer"]
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+NANO = 1_000_000_000
+"""Nano-dollars in a dollar: what spending is counted in, so that sums are exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,73 +66,92 @@ class Case:
     waiting_usd: Decimal = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
-    """One thing that can be done with a document next; US dollars, on average.
+class Menus:
+    """The courses of some documents: a row each, and a column for each course.
 
-    `cost_usd` is the price of the step itself, `spend_usd` that of all calls that a provider bills on this course, and
-    `loss_usd` what the course costs the document's owner in all: calls, minutes, waiting, and the error that remains.
+    Column 0 is to accept the document, the last one to leave it to the next run, those between are its options in
+    their order. `spend` is what the calls of a course are expected to cost, in nano-dollars, those that may have to
+    follow included; `loss` what the course costs the owner in all, in US dollars, infinite where it is not open. `free`
+    is the column of the best course without any paid call.
     """
 
-    action: Action
-    tier: str | None
-    cost_usd: Decimal
-    spend_usd: Decimal
-    loss_usd: Decimal
+    def __init__(self, cases: Sequence[Case], may_wait: bool) -> None:
+        """The menus of `cases`. `may_wait`: the next run will have money, so that it may pay to wait for it.
+
+        Raises ValueError for a case that may neither be accepted nor go to a person: it would have no end.
+        """
+        self.ids = [case.document_id for case in cases]
+        self._tiers = _Tiers(cases)
+        required = np.array([case.required is not None for case in cases], dtype=bool)
+        closed = np.array([not case.acceptable for case in cases], dtype=bool) | required
+        self._end = np.zeros(len(cases)), np.where(closed, np.inf, self._tiers.error_usd)
+        courses = [self._end, *self._from(0, np.zeros(len(cases)))]
+        spend, loss = (np.stack(columns, axis=1) for columns in zip(*courses, strict=True))
+        if required.any():
+            loss[:, 1:][required[:, None] & ~self._tiers.of_rule(cases)] = np.inf
+        self.spend, self.loss = _with_waiting(spend, loss, cases, required | may_wait)
+        without_call = np.where(self.spend == 0, self.loss, np.inf)
+        self.free: NDArray[np.intp] = without_call.argmin(axis=1)
+        endless = np.isinf(without_call.min(axis=1))
+        if endless.any():
+            which = self.ids[int(endless.argmax())]
+            raise ValueError(f"document {which} may neither be accepted nor go to a person")
+
+    def _from(self, start: int, failed: Floats) -> list[tuple[Floats, Floats]]:
+        """Spend and loss of going to each option from `start` on, where a tier that mends the share `failed` failed."""
+        return [self._to(number, failed) for number in range(start, self._tiers.width)]
+
+    def _to(self, number: int, failed: Floats) -> tuple[Floats, Floats]:
+        tier = self._tiers
+        mends, paid = tier.mend[:, number], tier.paid[:, number]
+        left = np.maximum(0.0, mends - failed) / np.where(failed < 1, 1 - failed, 1.0)
+        chance = np.where(paid, left, mends)
+        then_spend, then_loss = reduce(_better, [self._end, *self._from(number + 1, np.maximum(failed, mends))])
+        missed = chance * tier.miss[:, number] * tier.error_usd
+        with np.errstate(invalid="ignore"):  # never the rest of what always ends here
+            rest = np.where(chance < 1, (1 - chance) * then_loss, 0.0)
+        loss = tier.price[:, number] + tier.waiting[:, number] + missed + rest
+        spend = np.where(paid, tier.price[:, number], 0.0) + (1 - chance) * then_spend
+        return spend, np.where(tier.there[:, number], loss, np.inf)
 
 
-def menu(case: Case, may_wait: bool = True) -> tuple[Course, ...]:
-    """All that can be done with the document next, the tiers in their order.
+class _Tiers:
+    """The options of some cases as arrays: a row for each case, a column for each option; and what errors cost."""
 
-    `may_wait`: the next run will have money, so leaving the document to it is a course as well, where a call would pay.
-    Raises ValueError for a case that may neither be accepted nor go to a person: it would have no end.
-    """
-    accepted = Course("accept", None, Decimal(0), Decimal(0), _usd(_error(case) * case.loss_usd))
-    end = [accepted] if case.acceptable and case.required is None else []
-    courses = [*end, *_tiers(case, end, 0, Decimal(0))]
-    if case.required is not None:
-        courses = [course for course in courses if course.tier == case.required]
-    if not courses:
-        raise ValueError(f"document {case.document_id} may neither be accepted nor go to a tier that it needs")
-    best = _best(courses)
-    if best.spend_usd > 0 and (may_wait or case.required is not None):
-        courses.append(Course("defer", None, Decimal(0), Decimal(0), best.loss_usd + case.waiting_usd))
-    return tuple(courses)
+    def __init__(self, cases: Sequence[Case]) -> None:
+        counts = np.array([len(case.options) for case in cases], dtype=int)
+        self._options = [option for case in cases for option in case.options]
+        self.width = int(counts.max(initial=0))
+        self.there = np.arange(self.width) < counts[:, None]
+        self.price, self.waiting = self._grid("price_usd"), self._grid("waiting_usd")
+        self.mend, self.miss = self._grid("p_mend"), self._grid("p_miss")
+        self.paid = self._grid("paid") > 0
+        self.error_usd = np.array([(1 - case.p_right) * float(case.loss_usd) for case in cases])
 
+    def of_rule(self, cases: Sequence[Case]) -> NDArray[np.bool_]:
+        """Where an option is the one that a rule demands."""
+        required = np.zeros(self.there.shape, dtype=bool)
+        required[self.there] = [option.tier == case.required for case in cases for option in case.options]
+        return required
 
-def _tiers(case: Case, end: list[Course], start: int, failed: Decimal) -> list[Course]:
-    """Going to each of the options from `start` on, where a tier that mends the share `failed` has failed."""
-    return [_course(case, end, number, failed) for number in range(start, len(case.options))]
-
-
-def _course(case: Case, end: list[Course], number: int, failed: Decimal) -> Course:
-    """Asking the tier of one option, and after it, where it does not settle the document, what is best then."""
-    option = case.options[number]
-    mends = Decimal(repr(option.p_mend))
-    after = [*end, *_tiers(case, end, number + 1, max(failed, mends))]
-    chance = max(Decimal(0), (mends - failed) / (1 - failed)) if option.paid and failed < 1 else mends
-    if not after and option.paid:
-        raise ValueError(f"document {case.document_id} may neither be accepted nor go to a person")
-    then = _best(after) if after else Course("review", None, Decimal(0), Decimal(0), Decimal(0))
-    missed = chance * _error(case) * Decimal(repr(option.p_miss)) * case.loss_usd
-    spend = option.price_usd if option.paid else Decimal(0)
-    return Course(
-        action="escalate" if option.paid else "review",
-        tier=option.tier,
-        cost_usd=option.price_usd,
-        spend_usd=_usd(spend + (1 - chance) * then.spend_usd),
-        loss_usd=_usd(option.price_usd + option.waiting_usd + missed + (1 - chance) * then.loss_usd),
-    )
+    def _grid(self, attribute: str) -> Floats:
+        values = np.zeros(self.there.shape)
+        values[self.there] = np.fromiter(map(attrgetter(attribute), self._options), float, len(self._options))
+        return values
 
 
-def _best(courses: list[Course]) -> Course:
-    """The course that costs the owner least; of equal ones the first."""
-    return min(courses, key=lambda course: course.loss_usd)
+def _better(one: tuple[Floats, Floats], other: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    """Of each row the course that loses less; of equal ones the first."""
+    worse = other[1] < one[1]
+    return np.where(worse, other[0], one[0]), np.where(worse, other[1], one[1])
 
 
-def _error(case: Case) -> Decimal:
-    return 1 - Decimal(repr(case.p_right))
-
-
-def _usd(amount: Decimal) -> Decimal:
-    return amount.quantize(_NANO_DOLLAR)
+def _with_waiting(
+    spend: Floats, loss: Floats, cases: Sequence[Case], may_wait: NDArray[np.bool_]
+) -> tuple[Integers, Floats]:
+    """The same in nano-dollars, with waiting as the last course: open where the best course is one that is paid for."""
+    nano = np.ceil(spend * NANO).astype(np.int64)
+    best, rows = loss.argmin(axis=1), np.arange(len(cases))
+    waiting = np.array([float(case.waiting_usd) for case in cases])
+    wait = np.where(may_wait & (nano[rows, best] > 0), loss[rows, best] + waiting, np.inf)
+    return np.column_stack((nano, np.zeros(len(cases), np.int64))), np.column_stack((loss, wait))

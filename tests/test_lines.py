@@ -98,6 +98,113 @@ def test_german_head_and_numbers():
     assert (line.quantity, line.unit_price, line.net_amount) == (Decimal(10), Decimal("1112.50"), Decimal("11125.00"))
 
 
+def test_a_head_may_stand_in_two_lines():
+    """`Unit` over `price`."""
+    (line,) = items(
+        "                                           Unit        Line",
+        "Description                    Qty        price       total",
+        "Copper wire, 2 mm               10         12.50      125.00",
+    )
+    assert (line.quantity, line.unit_price, line.net_amount) == (Decimal(10), Decimal("12.50"), Decimal("125.00"))
+
+
+def test_a_head_may_name_no_more_than_what_and_how_much():
+    """Services are often billed so."""
+    lines = items("Work done      Net amount", "Wiring            1125.00", "Painting           300.00")
+    assert lines == ()  # `work done` is no word that we know
+    lines = items("Service        Net amount", "Wiring            1125.00", "Painting           300.00")
+    assert [line.net_amount for line in lines] == [Decimal("1125.00"), Decimal("300.00")]
+
+
+UNKNOWN_HEAD = (
+    "Ausgeführte Arbeiten                                Euro",
+    "Dachrinne gereinigt                               180.00",
+    "  am 3. und 4. Mai",
+    "Ziegel ersetzt                                     95.50",
+    "Gerüst gestellt                                   240.00",
+)
+
+
+def test_rows_are_told_by_the_total_that_they_make():
+    """Whatever stands above them: their amounts stand below each other and make a stated total."""
+    total = "Netto                                             515.50"
+    table = line_table(sheet_of(reading(*UNKNOWN_HEAD, total)), [Decimal("515.50")])
+    assert [(line.description, line.net_amount) for line in table.items] == [
+        ("Dachrinne gereinigt", Decimal("180.00")),
+        ("Ziegel ersetzt", Decimal("95.50")),
+        ("Gerüst gestellt", Decimal("240.00")),
+    ]
+    assert line_table(sheet_of(reading(*UNKNOWN_HEAD[:-1], total)), [Decimal("515.50")]).items == ()
+
+
+def test_a_tax_under_the_rows_is_none_of_them():
+    """Whatever it is called, also where no more than the total with tax is printed."""
+    table = line_table(
+        sheet_of(
+            reading(
+                HEAD,
+                "Wire                            10          12.50      125.00",
+                "Nails                           15           5.00       75.00",
+                "Ghastly levy of 20 %                                    40.00",
+                "To be paid                                             240.00",
+            )
+        ),
+        [Decimal("240.00")],
+    )
+    assert [line.net_amount for line in table.items] == [Decimal("125.00"), Decimal("75.00")]
+
+
+def test_a_part_of_the_row_above_is_no_row():
+    """A levy that the price includes, though it stands in the columns."""
+    table = line_table(
+        sheet_of(
+            reading(
+                HEAD,
+                "Tablet                           1         399.00      399.00",
+                "Including copying levy           1           4.24        4.24",
+                "Cover                            1          69.99       69.99",
+                "Total                                                  468.99",
+            )
+        ),
+        [Decimal("468.99")],
+    )
+    assert [line.net_amount for line in table.items] == [Decimal("399.00"), Decimal("69.99")]
+
+
+def test_payments_under_the_rows_are_none_of_them():
+    """What follows where the rows make the total was given or goes back."""
+    table = line_table(
+        sheet_of(
+            reading(
+                HEAD,
+                "Batteries                        1           6.00        6.00",
+                "Sum of it                                                6.00",
+                "Banknote                                                50.00",
+                "Given back                                              44.00",
+            )
+        ),
+        [Decimal("6.00")],
+    )
+    assert [line.net_amount for line in table.items] == [Decimal("6.00")]
+
+
+def test_a_scan_may_lose_the_decimal_mark():
+    """`16 85` is 16.85 where quantity and price say so, on a scan alone."""
+    lines = (HEAD, "Rice                             1          16.85      16 85", "Tea     1     3.00      3.00")
+    scan = line_table(sheet_of(reading(*lines, source="ocr"))).items
+    assert scan[0].net_amount == Decimal("16.85")
+    assert line_table(sheet_of(reading(*lines))).items[0].net_amount != Decimal("16.85")
+
+
+def test_a_discount_in_the_row_explains_its_amount():
+    """Five times 4.55 less ten percent."""
+    (line,) = items(
+        "Description              Qty     Unit price     Disc      Amount",
+        "Nougat                     5           4.55     10 %       20.48",
+    )
+    assert (line.net_amount, line.confidence) == (Decimal("20.48"), 0.9)
+
+
 def test_without_a_table_there_are_no_lines():
     """Prose with amounts is no table."""
     assert items("We thank you for your payment of 125.00 and remain", "with kind regards") == ()

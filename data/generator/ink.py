@@ -87,7 +87,7 @@ class InkSheet(Sheet):
         bold: bool = False,
         align: str = "left",
         colour: Color = BLACK,
-        shows: str | Sequence[str] = (),
+        shows: str | Iterable[str] = (),
         line_of: tuple[str, int] | None = None,
     ) -> float:
         """As of `Sheet`; `line_of` is the longer text that this is a line of, and where the line begins in it."""

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
-from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -11,14 +9,14 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4, LETTER, landscape
 
 from data.generator.bills import Bill
-from data.generator.companies import WIDE, drawn_company, filled
+from data.generator.companies import WIDE
 from data.generator.ink import Ink, InkSheet, drawn_ink
 from data.generator.layouts import LAYOUTS
 from data.generator.layouts.composed import draw_composed, drawn_plan
 from data.generator.layouts.frame import Frame
-from data.generator.notations import drawn_locale
-from data.generator.receipts import Receipt, draw_receipt
+from data.generator.layouts.strip import Strip
 from data.generator.sheet import COURIER, HELVETICA, TIMES, VERA, Style
+from data.generator.tickets import Ticket, drawn_ticket
 from data.generator.truth import Document, stated
 from data.generator.wide_bills import drawn_bill, drawn_words
 from data.generator.wide_writings import written
@@ -43,6 +41,8 @@ FIXED = {
     "din5008": ("DE", "AT"),
     "utility": ("DE", "AT"),
 }
+STRIPS = 400
+"""How many styles of receipts there are."""
 BARE = "{amount}"  # money without its currency
 _COLOURS = ("#1f3a5f", "#7a1f2b", "#14532d", "#334155", "#5b3df5", "#9a3412", "#111111")
 _FACES = (HELVETICA, HELVETICA, TIMES, VERA, COURIER)
@@ -68,7 +68,7 @@ def _document(random: Random, path: str, wordings: str) -> Document:
         mixed=True,
     )
     if kind == "receipt":
-        return _receipt(random, path, country, replace(style, size=(226, 420)))
+        return _receipt(random, path, country, words, style)
     bill = drawn_bill(random, country, kind if kind in ("credit_note", "purchase_order") else "invoice", words)
     if kind in ("statement", "letter", "contract", "other"):
         sheet = _drawn(written(kind, random, bill), style, Ink(), bill)
@@ -78,15 +78,21 @@ def _document(random: Random, path: str, wordings: str) -> Document:
 
 
 def _bill(random: Random, path: str, bill: Bill, words: Words, style: Style) -> Document:
-    plain = bill.doc_type == "purchase_order" or (bill.doc_type == "invoice" and bill.locale.money != BARE)
-    layout = random.choice(_fixed(bill)) if plain and random.random() < 0.12 else ""
+    layout = random.choice(_fixed(bill)) if _plain(bill) and random.random() < 0.15 else ""
     words = replace(words, locale=bill.locale)
     if layout:
-        sheet = _drawn(lambda sheet: LAYOUTS[layout](sheet, bill, words), style, drawn_ink(random), bill)
+        told = replace(bill, references=(*bill.references, *bill.clutter[:3]))
+        sheet = _drawn(lambda sheet: LAYOUTS[layout](sheet, told, words), style, drawn_ink(random), bill)
         return _paper(path, bill, words, sheet, f"wide:{layout}")
     plan = drawn_plan(random)
     sheet = _drawn(lambda sheet: draw_composed(Frame(sheet, bill, words, plan)), style, drawn_ink(random), bill)
     return _paper(path, bill, words, sheet, f"wide:{plan.name}")
+
+
+def _plain(bill: Bill) -> bool:
+    """Whether the layouts of the samples can say all that there is to it."""
+    odd = bill.shipping or bill.rounding or bill.previous or bill.commission or bill.tax_included
+    return not odd and bill.doc_type != "credit_note" and bill.locale.money != BARE
 
 
 def _fixed(bill: Bill) -> list[str]:
@@ -95,7 +101,7 @@ def _fixed(bill: Bill) -> list[str]:
     return [*ANYWHERE, *(name for name, countries in FIXED.items() if bill.seller.country in countries)]
 
 
-def _drawn(drawing: Callable[[Any], None], style: Style, ink: Ink, bill: Bill) -> InkSheet:
+def _drawn(drawing: Callable[[Any], None], style: Style, ink: Ink, bill: Bill | Ticket) -> InkSheet:
     """The sheet with the drawing on it; drawn again where there turn out to be more pages than one."""
     sheet = InkSheet(style, ink, bill.number, bill.seller.name)
     drawing(sheet)
@@ -127,35 +133,24 @@ def _paper(
     )
 
 
-def _receipt(random: Random, path: str, country: str, style: Style) -> Document:
-    locale = drawn_locale(random, WIDE["countries"][country]["locale"])
-    if locale.language == "sv":
-        locale = drawn_locale(random, "en-GB")
-        country = "GB"
-    goods = random.sample(WIDE["goods"][locale.language], random.choice((1, 2, 3, 5)))
-    rates = WIDE["countries"][country]["rates"]
-    items = [
-        (good[:24], random.choice((1, 1, 2, 3)), str(Decimal(random.randrange(90, 6000)) / 100), random.choice(rates))
-        for good in goods
-    ]
-    receipt = Receipt(
-        seller=drawn_company(random, country),
-        locale=locale,
-        issue_date=date(2023, 1, 1) + timedelta(random.randrange(1300)),
-        time=f"{random.randrange(8, 21)}:{random.randrange(60):02}",
-        number=filled(random, "####"),
-        items=items,
-        tax_included=country != "US",
-        extra=(filled(random, "Terminal ######"),),
-    )
-    drawn = draw_receipt(receipt, style)
-    shown = drawn.shown - {"currency"} if locale.money == BARE else drawn.shown
+def _receipt(random: Random, path: str, country: str, words: Words, style: Style) -> Document:
+    ticket, seed, ink = drawn_ticket(random, country, words), random.randrange(STRIPS), drawn_ink(random)
+    width = random.choice((180, 204, 226, 226, 250))
+
+    def drawing(sheet: InkSheet) -> None:
+        Strip(sheet, ticket, words, seed).draw()
+
+    trial = _drawn(drawing, replace(style, size=(width, 2000)), ink, ticket)
+    sheet = _drawn(drawing, replace(style, size=(width, trial.y + 30)), ink, ticket)
+    fields = {name: value for name, value in ticket.values().items() if name in sheet.shown}
     return Document(
         path,
-        drawn.pdf,
+        sheet.pdf(),
         "receipt",
-        "wide:receipt",
-        locale.language,
-        receipt.seller.name,
-        fields=receipt.stated(shown),
+        f"wide:strip-{seed}",
+        words.locale.language,
+        ticket.seller.name,
+        fields=fields,
+        boxes={name: places for name, places in sheet.boxes(ticket.printed()).items() if name in fields},
+        wording=f"{words.locale.language}-{words.wording}",
     )

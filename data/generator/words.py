@@ -21,8 +21,8 @@ WORDINGS = ("all", "common", "held-out")
 
 @cache
 def _more() -> dict[str, Any]:
-    clutter = tomllib.loads((_HERE / "clutter.toml").read_text("utf-8"))
-    return clutter | tomllib.loads((_HERE / "more_words.toml").read_text("utf-8"))
+    files = ("clutter.toml", "tickets.toml", "more_words.toml")
+    return {key: ways for name in files for key, ways in tomllib.loads((_HERE / name).read_text("utf-8")).items()}
 
 
 def _listed(ways: str) -> list[str]:
@@ -65,6 +65,10 @@ class Words:
         if self.mixed:
             return _mixed_ways(key, language, self.wordings)
         return _listed(_ALL.get(key, {}).get(language, ""))
+
+    def listed(self, key: str) -> list[str]:
+        """All that this paper could say for `key`."""
+        return self._ways(key)
 
     def tax(self, rate: Decimal) -> str:
         """The label of one rate's tax."""

@@ -1,6 +1,8 @@
 """EXTRACT: header fields and line items of one document, each grounded where it stands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from tasks.documents import Field, LineItem
 from tasks.extract.einvoice import EInvoice
@@ -35,4 +37,10 @@ def extract(sheet: Sheet, doc_type: str, einvoice: EInvoice | None) -> Extracted
         return Extracted(einvoice.fields, LineTable(einvoice.line_items))
     if doc_type not in _WITH_FIELDS:
         return Extracted()
-    return Extracted(header_fields(sheet, doc_type), line_table(sheet))
+    fields = header_fields(sheet, doc_type)
+    return Extracted(fields, line_table(sheet, _totals(fields)))
+
+
+def _totals(fields: Sequence[Field]) -> frozenset[Decimal]:
+    """What the lines may make: the net total, or with prices that include the tax the gross total."""
+    return frozenset(abs(Decimal(f.value)) for f in fields if f.name in ("net_total", "gross_total") and f.value)

@@ -1,8 +1,9 @@
 """The head of a table of line items: which columns there are, and where each stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from tasks.extract.layout import COLUMN_GAP, Layout, Line, Span, key_of
 from tasks.extract.tables import words
@@ -10,16 +11,21 @@ from tasks.extract.tables import words
 _LONGEST = 5  # tokens that the head of one column may have
 _HEAD_ROWS = 2.2  # line heights within which the second row of a head follows
 _NUMBERS = ("quantity", "unit_price", "net_amount", "tax_rate")
+_NAMED = 0.3  # of a head's width: prose names a column here and there
+_ALL = 0.9
+_LEADING = 0.8  # line heights between the lines of one head
+_WORD_GAP = 0.3  # of the head of the quantities: a space
 _SAME_PLACE = 4.0  # line heights by which a head may be shifted on the next page
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name (`description`, `net_amount`, ..., `other`) and the x-range of its head."""
+    """One column: its name (`description`, `net_amount`, ..., `other`), and the x-range and the foot of its head."""
 
     name: str
     x0: float
     x1: float
+    bottom: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,8 @@ def find_heads(layout: Layout) -> list[Head]:
     """The table heads of the document, in reading order: a long table has one on every page."""
     heads: list[Head] = []
     for line in layout.lines:
-        head = _head_at(layout, line) if not heads or line.number > heads[-1].last else None
+        free = not heads or line.number > heads[-1].last
+        head = (_head_at(layout, line, []) or _head_at(layout, line, _wrapped(layout, line))) if free else None
         if head:
             heads.append(head)
     return heads
@@ -77,24 +84,69 @@ def _names() -> dict[str, str]:
     return {key_of(word): name for name in reversed(table) for word in table[name]}
 
 
-def _head_at(layout: Layout, line: Line) -> Head | None:
-    columns = _told_apart(list(_columns(line)))
+def _head_at(layout: Layout, line: Line, wrapped: list[Column]) -> Head | None:
+    columns = wrapped + [c for c in _columns(line) if not any(_overlap(c, known) for known in wrapped)]
     last = line
-    if len(columns) < 2:
+    if len(columns) < 2 or not _is_named(line, columns):
         return None
     for below in layout.below(line, _HEAD_ROWS):
         added = [c for c in _columns(below) if not any(_overlap(c, known) for known in columns)]
-        if _has_digits(below) or not added:
+        if _has_digits(below) or not (_is_named(below, added) or any(below.box[1] < c.bottom for c in wrapped)):
             break
         columns += added
         last = below
-    columns.sort(key=lambda c: c.x0)
-    names = {column.name for column in columns}
-    if "net_amount" not in names or ("description" not in names and len(names & {*_NUMBERS}) < 3):
-        return None
-    if len(names) < 3:
+    columns = _told_apart(sorted(columns, key=lambda c: c.x0))
+    if not _heads_items(line, {column.name for column in columns}, columns):
         return None
     return Head(tuple(columns), line.number, last.number, line.height)
+
+
+def _heads_items(line: Line, names: set[str], columns: Sequence[Column]) -> bool:
+    """Whether these columns make line items: amounts of something described, or of a quantity; where there are but two
+    columns, nothing else stands in the line."""
+    if "net_amount" not in names:
+        return False
+    if "description" not in names:
+        return "quantity" in names and len(names & {*_NUMBERS}) > 2
+    return len(names) > 2 or sum(c.x1 - c.x0 for c in columns) >= _ALL * sum(p.x1 - p.x0 for p in line.phrases)
+
+
+def _is_named(line: Line, columns: Sequence[Column]) -> bool:
+    """Whether the columns cover enough of what stands in the line."""
+    named, printed = sum(c.x1 - c.x0 for c in columns), sum(phrase.x1 - phrase.x0 for phrase in line.phrases)
+    return named >= _NAMED * printed
+
+
+def _wrapped(layout: Layout, line: Line) -> list[Column]:
+    """Columns whose heads stand in two lines or three, one of them perhaps this one (`Unit` over `price`)."""
+    cells: list[list[Span]] = []
+    for phrase in (phrase for near in _near(layout, line) for phrase in near.phrases):
+        over = [cell for cell in cells if any(p.x0 < phrase.x1 and phrase.x0 < p.x1 for p in cell)]
+        cells = [cell for cell in cells if cell not in over] + [[*(p for cell in over for p in cell), phrase]]
+    found = [(_names().get("".join(t.key for p in cell for t in p.tokens)), cell) for cell in cells if len(cell) > 1]
+    return [_column_over(name, cell) for name, cell in found if name]
+
+
+def _near(layout: Layout, line: Line) -> list[Line]:
+    """The line with the one above and the one below it, where they stand close and hold no number."""
+    around = layout.lines[max(line.number - 1, 0) : line.number + 2]
+    slack = _LEADING * line.height
+    return [
+        each
+        for each in around
+        if each is line
+        or (
+            each.page == line.page
+            and not _has_digits(each)
+            and each.box[1] - line.box[3] < slack
+            and line.box[1] - each.box[3] < slack
+        )
+    ]
+
+
+def _column_over(name: str, cell: Sequence[Span]) -> Column:
+    bottom = max(phrase.box[3] for phrase in cell)
+    return Column(name, min(phrase.x0 for phrase in cell), max(phrase.x1 for phrase in cell), bottom)
 
 
 def _has_digits(line: Line) -> bool:
@@ -105,11 +157,23 @@ def _told_apart(columns: list[Column]) -> list[Column]:
     """The columns with one of each kind: amounts, else prices, are told apart by where they stand; of two prices the
     left one is a unit (`Unit  Rate  Amount`); what is called an item is a description where there is no other."""
     named = {column.name for column in columns}
-    if "description" not in named:
-        columns = [replace(c, name="description") if c.name == "position" else c for c in columns]
+    item = "position" if "description" in named else "description"
+    columns = [replace(c, name=item) if c.name == "item" else c for c in columns]
     columns = _one_amount(columns, "net_amount" if "net_amount" in named else "unit_price")
     prices = [i for i, column in enumerate(columns) if column.name == "unit_price"]
-    return [replace(c, name="other") if i in prices[:-1] else c for i, c in enumerate(columns)]
+    columns = [replace(c, name="other") if i in prices[:-1] else c for i, c in enumerate(columns)]
+    return _with_units(columns)
+
+
+def _with_units(columns: list[Column]) -> list[Column]:
+    """The columns with that of quantities as wide as a word right behind its head reaches: that of their unit."""
+    units = {i for i, (a, b) in enumerate(pairwise(columns), 1) if a.name == "quantity" and _follows(a, b)}
+    wide = [replace(c, x1=columns[i + 1].x1) if i + 1 in units else c for i, c in enumerate(columns)]
+    return [c for i, c in enumerate(wide) if i not in units]
+
+
+def _follows(quantity: Column, unit: Column) -> bool:
+    return unit.name == "other" and unit.x0 - quantity.x1 <= _WORD_GAP * (quantity.x1 - quantity.x0)
 
 
 def _one_amount(columns: list[Column], called: str) -> list[Column]:

@@ -1,12 +1,13 @@
 """The columns of a table without a head that we know: told by rows in which quantity times price is the amount."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import combinations
 
 from tasks.extract.columns import Column, Head
 from tasks.extract.layout import Line
-from tasks.extract.rows import agrees
+from tasks.extract.numbers import agrees
 from tasks.extract.sheet import Sheet
 from tasks.extract.values import Amount
 
@@ -24,12 +25,13 @@ class _Product:
     factors: Factors
 
 
-def guessed_head(sheet: Sheet) -> Head | None:
-    """The columns of quantity, price and amount where two rows or more multiply and their amounts are aligned."""
+def guessed_head(sheet: Sheet, totals: Collection[Decimal] = ()) -> Head | None:
+    """The columns of quantity, price and amount where two rows or more multiply and their amounts are aligned; one row
+    will do whose amount is a stated total."""
     products = [_Product(line, found) for line in sheet.layout.lines if (found := _factors(sheet, line))]
     for product in products:
         same = [other for other in products if _aligned(product, other)]
-        if len(same) >= _LEAST:
+        if len(same) >= _LEAST or sheet.value_of(product.factors[2]) in totals:
             return _head(same)
     return None
 

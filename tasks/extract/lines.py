@@ -1,7 +1,7 @@
 """Line items from the table on the pages: over any number of pages, with what speaks for a row that was lost."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -10,39 +10,62 @@ from tasks.documents import LineItem
 from tasks.extract.columns import Head, find_heads
 from tasks.extract.headless import guessed_head
 from tasks.extract.layout import Line
-from tasks.extract.rows import Row, TableReader, agrees, edge_of, numbers_of
+from tasks.extract.numbers import edge_of, numbers_of, printed_in
+from tasks.extract.rows import Row, TableReader
 from tasks.extract.sheet import Sheet
+from tasks.extract.summed import summing_rows
 
 _SURE, _PLAIN, _DOUBTFUL = 0.9, 0.6, 0.3
 """Confidence of a row whose quantity and price make its amount, of one without both, of one that contradicts itself."""
 
+_CENT = Decimal("0.01")
 _MOSTLY = 0.8  # share of rows that must have a position for gaps to mean something
 
 
 @dataclass(frozen=True, slots=True)
 class LineTable:
     """The line items of a document; `doubts` says what speaks for a lost row, `sums` are the amounts printed outside
-    the rows: where the sum of the lines must be found."""
+    the rows, in reading order: where the sum of the lines must be found. `adjusted` is what allowances and charges
+    under the rows add to them."""
 
     items: tuple[LineItem, ...] = ()
     doubts: tuple[str, ...] = ()
-    sums: frozenset[Decimal] = frozenset()
+    sums: tuple[Decimal, ...] = ()
+    adjusted: Decimal = Decimal(0)
 
 
-def line_table(sheet: Sheet) -> LineTable:
-    """The line items of the document; none where neither a table head nor arithmetic tells the columns."""
+def line_table(sheet: Sheet, totals: Collection[Decimal] = ()) -> LineTable:
+    """The line items of the document, of whose stated `totals` the rows should make one; none where neither a table
+    head, nor arithmetic, nor a total tells the columns."""
     heads = find_heads(sheet.layout)
     readers = [reader for group in _groups(heads) if (reader := _read(sheet, group, heads)).rows]
-    guess = guessed_head(sheet) if not any(_holds(reader) for reader in readers) else None
+    guess = guessed_head(sheet, totals) if not any(_holds(reader) for reader in readers) else None
     if guess:
         readers = [_read(sheet, [guess], [guess])]
     for reader in readers:
         reader.rows = _without_empty(reader)
-    rows = _before_taxes(sheet, [row for reader in readers for row in reader.rows])
+    rows = _alone(sheet, [row for reader in readers for row in reader.rows], totals)
+    doubts = [doubt for reader in readers for doubt in (*reader.doubts, *_gaps(reader.rows))]
+    adjusted = Decimal(0)
+    if _sum_of(rows) not in totals:
+        summing = _without_taxes(sheet, summing_rows(sheet, totals))
+        if _adjusts(sheet, rows, summing):
+            adjusted = _signed_sum(summing) - _signed_sum(rows)
+        elif summing and len(summing) >= len(rows):
+            rows, doubts = summing, []
     if not any(row.amount is not None for row in rows):
         return LineTable()
-    doubts = [doubt for reader in readers for doubt in (*reader.doubts, *_gaps(reader.rows))]
-    return LineTable(tuple(_item(number, row) for number, row in enumerate(rows, 1)), tuple(doubts), _sums(sheet, rows))
+    sure = abs(_signed_sum(rows) + adjusted) in totals
+    misread = not sure and _is_misread(rows, readers)
+    items = [_item(n, row, misread or (not sure and _lacks_cents(row, totals))) for n, row in enumerate(rows, 1)]
+    return LineTable(tuple(items), tuple(doubts), _sums(sheet, rows), adjusted)
+
+
+def _adjusts(sheet: Sheet, rows: Sequence[Row], summing: Sequence[Row]) -> bool:
+    """Whether the rows make a printed sum, and those that make a total are the same with allowances and charges."""
+    lines = {row.lines[0].number for row in summing}
+    same = bool(rows) and all(lines & {line.number for line in row.lines} for row in rows if row.amount)
+    return same and _is_printed(_sum_of(rows), _sums(sheet, rows))
 
 
 def _without_empty(reader: TableReader) -> list[Row]:
@@ -51,16 +74,60 @@ def _without_empty(reader: TableReader) -> list[Row]:
     return [row for row in reader.rows if row.amount is not None or {"quantity", "unit_price"} & row.numbers.keys()]
 
 
+def _alone(sheet: Sheet, rows: list[Row], totals: Collection[Decimal]) -> list[Row]:
+    """The rows without taxes, totals and payments under the table, and without parts of the rows above them."""
+    rows = _before_totals(_before_taxes(sheet, rows), totals)
+    whole = [row for row in rows if not row.included]
+    return whole if _sum_of(whole) in totals else rows
+
+
 def _before_taxes(sheet: Sheet, rows: list[Row]) -> list[Row]:
     """The rows without those at the end that have neither quantity nor price where the rows before them already make a
-    sum that is printed elsewhere: taxes and totals under the table."""
-    if all("quantity" not in row.numbers for row in rows):
-        return rows
+    sum that is printed elsewhere, or which are a rate, printed in them, of the rows before them."""
     kept = len(rows)
     while kept and not {"quantity", "unit_price"} & rows[kept - 1].numbers.keys():
         kept -= 1
-    total = abs(sum((row.amount or Decimal(0) for row in rows[:kept]), Decimal(0)))
-    return rows[:kept] if total in _sums(sheet, rows[:kept]) else rows
+    if kept and _is_printed(_sum_of(rows[:kept]), _sums(sheet, rows[:kept])):
+        return rows[:kept]
+    return _without_taxes(sheet, rows)
+
+
+def _without_taxes(sheet: Sheet, rows: list[Row]) -> list[Row]:
+    while len(rows) > 1 and _is_tax(sheet, rows[-1], _sum_of(rows[:-1])):
+        rows = rows[:-1]
+    return rows
+
+
+def _is_tax(sheet: Sheet, row: Row, net: Decimal) -> bool:
+    """Whether the amount of a row without quantity and price is a rate that it names, of the rows before it."""
+    if row.amount is None or {"quantity", "unit_price"} & row.numbers.keys():
+        return False
+    rates = [value for value, amount in printed_in(sheet, row.lines) if amount.percent]
+    return any(rate and abs(abs(row.amount) - net * rate / 100) <= _CENT for rate in rates)
+
+
+def _before_totals(rows: list[Row], totals: Collection[Decimal]) -> list[Row]:
+    """The rows without those at the end whose numbers do not multiply, where the rows before make a stated total."""
+    if _sum_of(rows) in totals:
+        return rows
+    for kept in range(len(rows) - 1, 0, -1):
+        if rows[kept].explained:
+            break
+        if _sum_of(rows[:kept]) in totals:
+            return rows[:kept]
+    return rows
+
+
+def _sum_of(rows: Sequence[Row]) -> Decimal:
+    return abs(_signed_sum(rows))
+
+
+def _signed_sum(rows: Sequence[Row]) -> Decimal:
+    return sum((row.amount or Decimal(0) for row in rows), Decimal(0))
+
+
+def _is_printed(total: Decimal, sums: Collection[Decimal]) -> bool:
+    return total in sums or -total in sums
 
 
 def _groups(heads: Sequence[Head]) -> list[list[Head]]:
@@ -110,14 +177,14 @@ def _last_amounts(sheet: Sheet, reader: TableReader, lines: Sequence[Line]) -> s
 
 
 def _holds(reader: TableReader) -> bool:
-    """Whether no more than a third of the rows contradict themselves."""
+    """Whether the rows have what the head announces, and no more than a third of them contradict themselves."""
     amounts = [row for row in reader.rows if row.amount is not None]
-    return bool(amounts) and 3 * sum(_contradicts(row) for row in amounts) <= len(amounts)
+    contradicting = sum(_contradicts(row) for row in amounts)
+    return bool(amounts) and 3 * contradicting <= len(amounts) and not _is_misread(reader.rows, [reader])
 
 
 def _contradicts(row: Row) -> bool:
-    quantity, price, amount = (row.numbers.get(name) for name in ("quantity", "unit_price", "net_amount"))
-    return quantity is not None and price is not None and amount is not None and not agrees(quantity, price, amount)
+    return {"quantity", "unit_price", "net_amount"} <= row.numbers.keys() and not row.explained
 
 
 def _gaps(rows: Sequence[Row]) -> Iterator[str]:
@@ -134,10 +201,10 @@ def _gaps(rows: Sequence[Row]) -> Iterator[str]:
             yield f"no row {before + step} to {after - step}"
 
 
-def _sums(sheet: Sheet, rows: Sequence[Row]) -> frozenset[Decimal]:
+def _sums(sheet: Sheet, rows: Sequence[Row]) -> tuple[Decimal, ...]:
     taken = {line.number for row in rows for line in row.lines}
-    return frozenset(
-        abs(value)
+    return tuple(
+        value
         for number, amounts in sheet.amounts.items()
         if number not in taken
         for amount in amounts
@@ -145,7 +212,7 @@ def _sums(sheet: Sheet, rows: Sequence[Row]) -> frozenset[Decimal]:
     )
 
 
-def _item(number: int, row: Row) -> LineItem:
+def _item(number: int, row: Row, doubtful: bool) -> LineItem:
     quantity, price = row.numbers.get("quantity"), row.numbers.get("unit_price")
     return LineItem(
         line=number,
@@ -155,11 +222,26 @@ def _item(number: int, row: Row) -> LineItem:
         net_amount=row.amount,
         tax_rate=row.numbers.get("tax_rate"),
         page=row.lines[0].page,
-        confidence=_confidence(row),
+        confidence=_confidence(row, doubtful),
     )
 
 
-def _confidence(row: Row) -> float:
-    if row.amount is None or _contradicts(row):
-        return _DOUBTFUL
-    return _SURE if {"quantity", "unit_price"} <= row.numbers.keys() else _PLAIN
+def _confidence(row: Row, doubtful: bool) -> float:
+    if row.explained:
+        return _SURE
+    return _DOUBTFUL if doubtful or row.amount is None or _contradicts(row) else _PLAIN
+
+
+def _lacks_cents(row: Row, totals: Collection[Decimal]) -> bool:
+    """Whether the amount is a bare number where totals show cents."""
+    return row.amount is not None and _places(row.amount) == 0 and any(_places(total) for total in totals)
+
+
+def _places(amount: Decimal) -> int:
+    return -int(amount.as_tuple().exponent)
+
+
+def _is_misread(rows: Sequence[Row], readers: Sequence[TableReader]) -> bool:
+    """Whether heads announce quantities and prices which hardly any row has."""
+    announced = any(reader.head.has("quantity") and reader.head.has("unit_price") for reader in readers)
+    return announced and 2 * sum(row.explained for row in rows) < len(rows)

@@ -1,58 +1,41 @@
 """The rows under the head of a table, read line by line, with what speaks for one that was lost."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
-from itertools import product
 
 from tasks.extract.columns import Head, names_columns
 from tasks.extract.layout import Line, Span, key_of
+from tasks.extract.numbers import Edge, Numbers, explained, multiplied, numbers_of, printed_in
 from tasks.extract.sheet import Sheet
 from tasks.extract.tables import words
-from tasks.extract.values import Amount
 
 _TOTALS = ("net_total", "tax_total", "gross_total", "amount_due")
 _CENT = Decimal("0.01")
 _WRAP = 2.5  # line heights within which the next line still belongs to a description
-_ALIGNED = 0.8  # line heights by which an amount may stand off the edge of its column
 _STEPS = (1, 10, 100)  # by which positions are counted
-
-Numbers = dict[str, tuple[Decimal, Amount]]
 
 
 @dataclass
 class Row:
-    """A row in the making: its lines, its position, the number of each column, the parts of its description."""
+    """A row in the making: the lines with its numbers, its position, the number of each column, the parts of its
+    description, and the last line that belongs to it.
+
+    `explained`: its quantity and price make its amount. `included`: it says that it is a part of the row above.
+    """
 
     lines: list[Line]
     position: int | None = None
     numbers: dict[str, Decimal] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
+    last: Line | None = None
+    explained: bool = False
+    included: bool = False
 
     @property
     def amount(self) -> Decimal | None:
         """The net amount."""
         return self.numbers.get("net_amount")
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """Where the amounts of a column stand: at `x`, by their right or left edge, give or take `slack`; `cents` whether
-    nearly all of them show cents, or a currency."""
-
-    x: float
-    right: bool
-    slack: float
-    cents: bool
-
-    def takes(self, amount: Amount) -> bool:
-        """Whether the amount may be one of the column."""
-        return self.off(amount.span) <= self.slack and (amount.exact or amount.mark is not None or not self.cents)
-
-    def off(self, span: Span) -> float:
-        """How far a span stands off the edge."""
-        return abs((span.x1 if self.right else span.x0) - self.x)
 
 
 @dataclass
@@ -118,8 +101,11 @@ class TableReader:
         if not bare:
             self.rows.append(row)
         row.lines.append(line)
+        row.last = line
         row.numbers |= {name: value for name, (value, _) in numbers.items()}
         row.words += self._description(line, numbers)
+        row.explained = explained(row.numbers, printed_in(self.sheet, row.lines))
+        row.included = row.included or _begins(line, "included")
         self.total += numbers["net_amount"][0]
 
     def _other(self, line: Line, numbers: Numbers) -> None:
@@ -128,7 +114,7 @@ class TableReader:
             self.rows.append(Row([line], position, {}, self._description(line, numbers)))
         elif self.rows and self._goes_on(line):
             self.rows[-1].words += self._description(line, numbers)
-            self.rows[-1].lines.append(line)
+            self.rows[-1].last = line
 
     def _next_position(self) -> int | None:
         """The position that must follow, where the last two rows, or the first, tell how they are counted."""
@@ -149,7 +135,7 @@ class TableReader:
         return int(text) if named and text.isdecimal() and len(text) < 7 else None
 
     def _goes_on(self, line: Line) -> bool:
-        last = self.rows[-1].lines[-1]
+        last = self.rows[-1].last or self.rows[-1].lines[-1]
         return last.page == line.page and line.box[1] - last.box[3] <= _WRAP * last.height
 
     def _description(self, line: Line, numbers: Numbers) -> list[str]:
@@ -165,45 +151,6 @@ class TableReader:
         return found
 
 
-def numbers_of(sheet: Sheet, head: Head, line: Line, edge: Edge | None) -> Numbers:
-    """The numbers of a line by column: those that multiply, else those next to the heads of their columns. An amount
-    must stand at the edge of its column, where it has one."""
-    found: dict[str, list[tuple[Decimal, Amount]]] = {}
-    for name, amount in _by_column(sheet, head, line):
-        value = sheet.value_of(amount)
-        if value is not None and not (name == "net_amount" and edge and not edge.takes(amount)):
-            found.setdefault(name, []).append((value, amount))
-    nearest = {name: min(several, key=lambda each: head.off(name, each[1].span)) for name, several in found.items()}
-    return nearest | next(_products(found), {})
-
-
-def _products(found: dict[str, list[tuple[Decimal, Amount]]]) -> Iterator[Numbers]:
-    """Each choice of quantity, price and amount that multiplies."""
-    names = ("quantity", "unit_price", "net_amount")
-    for choice in product(*(found.get(name, ()) for name in names)):
-        if agrees(choice[0][0], choice[1][0], choice[2][0]):
-            yield dict(zip(names, choice, strict=True))
-
-
-def edge_of(sheet: Sheet, head: Head) -> Edge | None:
-    """The edge that most amounts under the head share; None where there are too few to tell."""
-    rows = [numbers_of(sheet, head, line, None) for line in sheet.layout.lines[head.last + 1 :]]
-    sure = [row for row in rows if multiplied(row)]
-    rows = sure if len(sure) > 1 else [row for row in rows if "net_amount" in row]
-    amounts = [row["net_amount"][1] for row in rows]
-    spans = [amount.span for amount in amounts]
-    cents = 5 * sum(amount.exact or amount.mark is not None for amount in amounts) >= 4 * len(amounts)
-    if len(spans) < 2:
-        return None
-    slack = _ALIGNED * head.height
-    edges = [
-        Edge(_densest([span.x1 if right else span.x0 for span in spans], slack), right, slack, cents)
-        for right in (True, False)
-    ]
-    best = max(edges, key=lambda edge: sum(edge.off(span) <= slack for span in spans))
-    return best if 2 * sum(best.off(span) <= slack for span in spans) > len(spans) else None
-
-
 def is_sum(sheet: Sheet, line: Line) -> bool:
     """Whether a label of a total opens one of the line's phrases and an amount follows, or several labels do: the head
     of a table of totals."""
@@ -217,39 +164,6 @@ def is_sum(sheet: Sheet, line: Line) -> bool:
 def is_named(line: Line, kind: str) -> bool:
     """Whether a phrase of the line is, but for numbers, a word of that kind (of data/rows.toml)."""
     return any(_letters(phrase) in _keys(kind) for phrase in line.phrases)
-
-
-def agrees(quantity: Decimal, price: Decimal, amount: Decimal) -> bool:
-    """Whether quantity times price is the amount, as exactly as the price is printed."""
-    unit = Decimal(1).scaleb(min(int(price.as_tuple().exponent), 0)) if price else _CENT
-    return abs(abs(quantity * price) - abs(amount)) <= _CENT + abs(quantity) * unit / 2
-
-
-def multiplied(numbers: Numbers) -> bool:
-    """Whether quantity, price and amount are there and agree: a row, whatever it says."""
-    if not {"quantity", "unit_price", "net_amount"} <= numbers.keys():
-        return False
-    quantity, price, amount = (numbers[name][0] for name in ("quantity", "unit_price", "net_amount"))
-    return agrees(quantity, price, amount) and numbers["unit_price"][1].span != numbers["net_amount"][1].span
-
-
-def _by_column(sheet: Sheet, head: Head, line: Line) -> Iterator[tuple[str, Amount]]:
-    for amount in sheet.amounts.get(line.number, ()):
-        name = head.column_of(amount.span.x0, amount.span.x1).name
-        money = amount.exact or amount.mark or head.has("unit_price")
-        number = name in ("quantity", "unit_price") or (name == "net_amount" and money)
-        if name == "tax_rate" or (number and not amount.percent):
-            yield name, amount
-
-
-def _densest(places: list[float], slack: float) -> float:
-    """The place with most others near it."""
-    counts: dict[int, int] = {}
-    for x in places:
-        counts[round(x / slack)] = counts.get(round(x / slack), 0) + 1
-    best = max(counts, key=lambda at: counts[at] + counts.get(at + 1, 0) + counts.get(at - 1, 0))
-    near = sorted(x for x in places if abs(x / slack - best) <= 1.5)
-    return near[len(near) // 2]
 
 
 @cache

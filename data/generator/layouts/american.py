@@ -31,7 +31,7 @@ def draw(sheet: Sheet, invoice: Invoice, words: Words) -> None:
         sheet.text(x + 5, 132.5, words[role], 8.5, bold=True, colour=PALE)
         address(sheet, x + 5, 150, invoice.buyer, "buyer", 9)
     entries = header_entries(invoice, words)[2:] + ([Entry(words["terms"], invoice.terms)] if invoice.terms else [])
-    above(sheet, LEFT, 212, entries, (RIGHT - LEFT) / len(entries), boxed=True, fill=PALE)
+    above(sheet, LEFT, 212, entries, (RIGHT - LEFT) / max(1, len(entries)), boxed=True, fill=PALE)
     sheet.y = 246
     grid = Grid(COLUMNS, rules="rows", head_fill=accent, zebra=True, size=8.5, lead=13)
     Table(sheet, invoice, words, grid, LEFT).draw()

@@ -93,7 +93,7 @@ class Frame:
 
     def cased(self, text: str) -> str:
         """`text` as this paper writes labels."""
-        return self.pick("case", str, str, str, str, str.upper)(text)
+        return text.upper() if self.chance("case", 0.2) else text
 
     def tagged(self, label: str) -> str:
         """`label` with what stands between it and its value."""

@@ -19,7 +19,7 @@ def draw_head(frame: Frame, zone: Zone, y: float) -> float:
 def draw_title(frame: Frame, zone: Zone, y: float) -> float:
     """What the paper is called, with its number or date where they stand there. Returns the baseline below."""
     bill, words = frame.bill, frame.words
-    title = frame.pick("title case", str, str, str.upper)(heading(bill, words))
+    title = heading(bill, words).upper() if frame.chance("title case", 0.33) else heading(bill, words)
     way, day = numbering(frame), words.locale.date(bill.issue_date, frame.chance("long day", 0.2))
     align = frame.pick("title align", "left", "left", "right", "centre")
     number = "purchase_order_number" if bill.doc_type == "purchase_order" else "invoice_number"
@@ -138,7 +138,8 @@ def _picture(frame: Frame, zone: Zone, y: float) -> float:
 
 def _wordmark(frame: Frame, zone: Zone, y: float) -> float:
     """The brand, with or without the address: the full name stands elsewhere."""
-    mark = frame.pick("mark case", str, str.lower, str.upper)(brand(frame.bill.seller).split(" ")[0])
+    word = brand(frame.bill.seller).split(" ")[0]
+    mark = frame.pick("mark case", word, word.lower(), word.upper())
     size, accent = frame.pick("mark size", 18.0, 24.0, 30.0), frame.sheet.style.accent
     align = frame.pick("mark align", "left", "left", "right")
     frame.sheet.text(frame.side(zone, align), y + size / 2, mark, size, True, align, accent)
