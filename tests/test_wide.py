@@ -94,6 +94,14 @@ def test_every_language_has_every_word_that_papers_use(country):
         assert all(each[key] for each in words)
 
 
+def test_scans_hold_the_same_papers_without_their_text():
+    """Pictures of the same content; the same seed gives the same share of them."""
+    plain, pictures = MADE[:6], list(wide_documents(6, SEED, scans=1.0))
+    assert [d.fields for d in pictures] == [d.fields for d in plain]
+    assert not any(d.text_layer for d in pictures)
+    assert not any(text_of(d).strip() for d in pictures if d.path.endswith(".pdf"))
+
+
 def test_held_out_wordings_are_never_among_the_common_ones():
     """Labels of one kind of set do not occur in the other, for languages with several ways of saying it."""
     locale = drawn_locale(Random(1), "en-GB")

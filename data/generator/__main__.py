@@ -1,7 +1,7 @@
 """`python -m data.generator [--out DIR]`: the sample folder, byte for byte the same every time.
 
-With `--wide N [--seed S] [--wordings common] --out DIR`: N further documents, in layouts, wordings and notations drawn
-by seed.
+With `--wide N [--seed S] [--wordings common] [--scans 0.2] --out DIR`: N further documents, in layouts, wordings and
+notations drawn by seed, some as scans.
 """
 
 import argparse
@@ -23,9 +23,10 @@ def write_samples(out: Path) -> int:
     return _write(documents(), out)
 
 
-def write_wide(out: Path, count: int, seed: int, wordings: str = "all") -> int:
-    """Replace the folder `out` by `count` documents drawn by `seed`, in `docs/`, and their `truth.jsonl`."""
-    return _write(wide_documents(count, seed, wordings), out)
+def write_wide(out: Path, count: int, seed: int, wordings: str = "all", scans: float = 0.0) -> int:
+    """Replace the folder `out` by `count` documents drawn by `seed`, in `docs/`, and their `truth.jsonl`; `wordings`
+    and `scans` as of `wide_documents`."""
+    return _write(wide_documents(count, seed, wordings, scans), out)
 
 
 def _write(made: Iterable[Document], out: Path) -> int:
@@ -52,11 +53,12 @@ def main() -> None:
     parser.add_argument(
         "--wordings", choices=WORDINGS, default="all", help="which labels a wide set uses: a fifth of them is held out"
     )
+    parser.add_argument("--scans", type=float, default=0.0, help="share of a wide set to come as pictures")
     args = parser.parse_args()
     if args.wide and not args.out:
         parser.error("--wide needs --out, the folder to replace")
     out = args.out or SAMPLES
-    count = write_wide(out, args.wide, args.seed, args.wordings) if args.wide else write_samples(out)
+    count = write_wide(out, args.wide, args.seed, args.wordings, args.scans) if args.wide else write_samples(out)
     print(f"{count} documents in {out}")
 
 

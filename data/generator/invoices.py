@@ -17,7 +17,8 @@ def cents(value: Decimal) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: `quantity` of `unit` (UN/ECE Recommendation 20) at `unit_price` before tax; `tax_rate` in percent."""
+    """One line: `quantity` of `unit` (UN/ECE Recommendation 20) at `unit_price` before tax; `tax_rate` in percent.
+    `day` is when it was delivered, where the paper tells."""
 
     description: str
     quantity: Decimal
@@ -25,6 +26,7 @@ class Line:
     tax_rate: Decimal = Decimal(0)
     unit: str = "C62"
     article: str = ""
+    day: date | None = None
 
     @property
     def net_amount(self) -> Decimal:

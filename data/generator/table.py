@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from reportlab.lib.colors import Color
 
-from data.generator.invoices import Invoice, Line
+from data.generator.invoices import Invoice, Line, cents
 from data.generator.sheet import BLACK, GREY, PALE, WHITE, Sheet
 from data.generator.words import Words
 
-NUMERIC = ("quantity", "unit_price", "tax_rate", "net_amount")
+NUMERIC = ("quantity", "unit_price", "tax_rate", "net_amount", "gross_amount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,4 +134,6 @@ class Table:
             "unit_price": lambda: money(line.unit_price, max(2, -int(line.unit_price.as_tuple().exponent))),
             "tax_rate": lambda: locale.percent(line.tax_rate),
             "net_amount": lambda: money(line.net_amount),
+            "gross_amount": lambda: money(line.net_amount + cents(line.net_amount * line.tax_rate / 100)),
+            "day": lambda: locale.date(line.day) if line.day else "",
         }[key]()

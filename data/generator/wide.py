@@ -19,6 +19,7 @@ from data.generator.sheet import COURIER, HELVETICA, TIMES, VERA, Style
 from data.generator.tickets import Ticket, drawn_ticket
 from data.generator.truth import Document, stated
 from data.generator.wide_bills import drawn_bill, drawn_words
+from data.generator.wide_scans import PRINTED, scanned_document
 from data.generator.wide_writings import written
 from data.generator.words import Words
 
@@ -48,20 +49,26 @@ _COLOURS = ("#1f3a5f", "#7a1f2b", "#14532d", "#334155", "#5b3df5", "#9a3412", "#
 _FACES = (HELVETICA, HELVETICA, TIMES, VERA, COURIER)
 
 
-def wide_documents(count: int, seed: int, wordings: str = "all") -> Iterator[Document]:
+def wide_documents(count: int, seed: int, wordings: str = "all", scans: float = 0.0) -> Iterator[Document]:
     """`count` papers, the same for the same seed; the first ones do not depend on how many follow. `wordings` as of
-    `words.WORDINGS`."""
+    `words.WORDINGS`; a share of `scans` comes as pictures without text."""
     for number in range(count):
-        yield _document(Random(f"{seed}-{number}"), f"{number:05}.pdf", wordings)
+        random, path, chance = Random(f"{seed}-{number}"), f"{number:05}.pdf", Random(f"scan {seed}-{number}")
+        if chance.random() < scans:
+            yield scanned_document(_document(random, path, wordings, printed=True), chance)
+        else:
+            yield _document(random, path, wordings)
 
 
-def _document(random: Random, path: str, wordings: str) -> Document:
+def _document(random: Random, path: str, wordings: str, printed: bool = False) -> Document:
+    """One paper; `printed` ones have their faces inside the file, so that they look the same everywhere."""
     kind = random.choices(list(KINDS), list(KINDS.values()))[0]
     country = random.choice([*WIDE["countries"], "DE", "GB", "US", "FR", "ES", "IT", "NL"])
     size = LETTER if country == "US" else A4
     words = drawn_words(random, country, wordings)
+    face = random.choice(_FACES)
     style = Style(
-        random.choice(_FACES),
+        PRINTED[face] if printed else face,
         HexColor(random.choice(_COLOURS)),
         words.wording,
         landscape(size) if random.random() < 0.03 else size,

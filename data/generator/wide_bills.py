@@ -25,10 +25,8 @@ NUMBERS = (
     "YYYY/##/####",
     "RE-YYYY-###",
     "RE-YYYYMM##/###",
-    "RG YYYY ####",
     "INV-#####",
     "INV/YYYY/#####",
-    "INV ####",
     "IN######",
     "F#####",
     "FA-YYYY-####",
@@ -46,16 +44,15 @@ NUMBERS = (
     "##-####",
     "##/##",
     "####/YYYY",
-    "### ### ###",
     "FT A/###",
     "FT YYYY@/###",
     "VF#########",
-    "#.###.###",
     "00####",
-    "#",
     "##",
     "@@@######@@",
 )
+SPACED = ("RG YYYY ####", "INV ####", "### ### ###", "#.###.###", "FT YYYY@/###", "#", "RE YYYY/####")
+"""Numbers of invoices, and the rarer ones that are hard to tell from other texts."""
 ORDERS = ("PO-#####", "PO####", "45########", "B-####", "####", "#####", "P####/##", "@@-####", "YYYY-###", "@@@###")
 CLUTTER = (0, 0, 1, 1, 2, 2, 3, 4, 6, 9)
 """How many references a bill has."""
@@ -69,14 +66,14 @@ def drawn_bill(random: Random, country: str, kind: str, words: Words) -> Bill:
     issued = date(2015, 1, 1) + timedelta(random.randrange(4300))
     days = random.choice((0, 7, 8, 10, 14, 14, 21, 30, 30, 30, 45, 60, 90))
     bill = Bill(
-        number=_dated(random, random.choice(NUMBERS), issued),
+        number=_dated(random, random.choice(NUMBERS if random.random() < 0.97 else SPACED), issued),
         issue_date=issued,
         due_date=issued + timedelta(days) if random.random() < 0.7 else None,
         seller=_without(random, seller),
         buyer=buyer,
         locale=locale,
         purchase_order=_dated(random, random.choice(ORDERS), issued) if random.random() < 0.4 else "",
-        lines=_lines(random, country),
+        lines=_lines(random, country, issued),
         terms=words["pay_within"].format(days=days) if days and random.random() < 0.4 else "",
         attention=drawn_person(random, locale.language) if random.random() < 0.3 else "",
         sides=_sides(random, country, seller, buyer),
@@ -155,22 +152,23 @@ def _told(random: Random, pattern: str, bill: Bill, words: Words, days: int) -> 
     )
 
 
-def _lines(random: Random, country: str) -> tuple[Line, ...]:
+def _lines(random: Random, country: str, issued: date) -> tuple[Line, ...]:
     facts = WIDE["countries"][country]
     goods = WIDE["goods"][facts["locale"][:2]]
     rates = [random.choice(facts["rates"])] if random.random() < 0.75 else facts["rates"][:2]
     count = random.choice((1, 1, 1, 2, 2, 3, 4, 5, 7, 10)) if random.random() < 0.93 else random.randrange(15, 60)
-    return tuple(_line(random, goods, random.choice(rates)) for _ in range(count))
+    return tuple(_line(random, goods, random.choice(rates), issued) for _ in range(count))
 
 
-def _line(random: Random, goods: list[str], rate: str) -> Line:
-    price = Decimal(random.choice((random.randrange(95, 9900), random.randrange(1000, 400000), 5000, 10000))) / 100
-    quantity = Decimal(random.choice(("1", "1", "1", "2", "3", "10", "24", "7.5", "120", "0.25", "400")))
+def _line(random: Random, goods: list[str], rate: str, issued: date) -> Line:
+    few = random.random() < 0.7
+    price = Decimal(random.choice((random.randrange(95, 9900), random.randrange(1000, 400000) if few else 990))) / 100
+    price = random.choice((price, price, price.quantize(Decimal(5)) + 5))
+    quantity = Decimal(random.choice(("1", "1", "1", "2", "3", "7.5", "0.25") if few else ("10", "24", "120", "400")))
     good = random.choice(goods) + random.choice(("", "", "", filled(random, " ####"), filled(random, "\nNo. @@-#####")))
     unit = random.choice(("C62", "C62", "HUR", "KGM", "MTR"))
-    return Line(
-        good, quantity, price, Decimal(rate), unit, filled(random, random.choice(("@@-###", "######", "@####")))
-    )
+    article = filled(random, random.choice(("@@-###", "######", "@####")))
+    return Line(good, quantity, price, Decimal(rate), unit, article, issued - timedelta(random.randrange(40)))
 
 
 def _priced(random: Random, bill: Bill, words: Words) -> Bill:

@@ -6,12 +6,12 @@ from data.generator.layouts.facts import FORMS as FACTS
 from data.generator.layouts.facts import draw_facts
 from data.generator.layouts.frame import Frame, Plan, Zone
 from data.generator.layouts.heads import HEADS, draw_head, draw_title
+from data.generator.layouts.listing import COLUMNS, RULES, draw_listing
 from data.generator.layouts.parties import PARTIES, draw_parties
 from data.generator.layouts.payment import draw_foot, draw_payment
 from data.generator.layouts.sums import FORMS as SUMS
 from data.generator.layouts.sums import draw_sums
 from data.generator.sheet import GREY, PALE
-from data.generator.table import Grid, Table
 
 ARRANGEMENTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "classic": (("head",), ("title",), ("parties",), ("facts",)),
@@ -28,28 +28,6 @@ ARRANGEMENTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "sideways": (("title", "facts"), ("parties", "head")),
 }
 """The parts of the upper page, row by row; parts of one row stand side by side, those of one place below each other."""
-_COLUMNS = (
-    ("description", "quantity", "unit_price", "net_amount"),
-    ("description", "quantity", "unit_price", "net_amount"),
-    ("description", "net_amount"),
-    ("quantity", "description", "net_amount"),
-    ("position", "description", "quantity", "unit_price", "tax_rate", "net_amount"),
-    ("quantity", "description", "unit_price", "net_amount"),
-    ("article", "description", "quantity", "unit", "unit_price", "net_amount"),
-    ("position", "article", "description", "unit_price", "quantity", "net_amount"),
-    ("description", "tax_rate", "quantity", "unit_price", "net_amount"),
-    ("article", "quantity", "unit", "description", "unit_price", "tax_rate", "net_amount"),
-    (),
-)
-_WIDTHS = {
-    "position": 28,
-    "article": 62,
-    "quantity": 52,
-    "unit": 38,
-    "unit_price": 70,
-    "tax_rate": 44,
-    "net_amount": 76,
-}
 _PAYMENTS = ("foot", "foot", "below", "below", "box", "rightwards", "slip", "none")
 
 
@@ -60,8 +38,8 @@ def drawn_plan(random: Random) -> Plan:
         head=random.choice(list(HEADS)),
         parties=random.choice(list(PARTIES)),
         facts=random.choice(list(FACTS)),
-        columns=random.choice(_COLUMNS),
-        rules=random.choice(("none", "rows", "grid", "head")),
+        columns=random.choice(COLUMNS),
+        rules=random.choice(RULES),
         sums=random.choice(("right", "right", *SUMS)),
         payment=random.choice(_PAYMENTS),
         seed=random.randrange(10**6),
@@ -84,7 +62,7 @@ def draw_composed(frame: Frame) -> None:
     sheet.y = y
     if frame.chance("lead", 0.3):
         sheet.y = frame.flow(frame.left, sheet.y, frame.words["bill_lead"], frame.right - frame.left)
-    _lines(frame)
+    draw_listing(frame)
     draw_sums(frame)
     draw_payment(frame)
     draw_foot(frame)
@@ -102,43 +80,6 @@ def _place(frame: Frame, parts: list[str], zone: Zone, y: float) -> float:
     for part in parts:
         y = _PARTS[part](frame, zone, y + frame.size * 0.6)
     return y
-
-
-def _lines(frame: Frame) -> None:
-    sheet, plan = frame.sheet, frame.plan
-    left, right = frame.zone
-    if not plan.columns:
-        _plain_lines(frame)
-        return
-    taken = sum(_WIDTHS.get(key, 0) for key in plan.columns)
-    columns = [(key, _WIDTHS.get(key, right - left - taken)) for key in plan.columns]
-    fill = frame.pick("head fill", None, None, PALE, sheet.style.accent)
-    size = min(frame.size, 9.5)
-    grid = Grid(
-        columns,
-        plan.rules,
-        fill,
-        zebra=frame.chance("zebra", 0.15),
-        size=size,
-        lead=size * 1.35,
-        carry=frame.chance("carry", 0.3),
-        currency=frame.money == "own" and frame.chance("line currency", 0.4),
-    )
-    Table(sheet, frame.bill, frame.words, grid, left).draw()
-    if len(columns) < 4:
-        sheet.shown.discard("line_items")
-
-
-def _plain_lines(frame: Frame) -> None:
-    """No table: what was done, and what it comes to."""
-    for line in frame.bill.lines:
-        frame.sheet.room(30)
-        amount = frame.words.locale.number(line.net_amount)
-        frame.write(
-            frame.left, frame.sheet.y + 8, line.description.replace("\n", " "), (frame.right - frame.left) * 0.75
-        )
-        frame.write(frame.right, frame.sheet.y + 8, amount, 90, align="right")
-        frame.sheet.y += frame.lead * 1.3
 
 
 def _further_page(frame: Frame) -> None:

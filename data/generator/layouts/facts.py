@@ -49,7 +49,7 @@ def _extras(frame: Frame) -> list[Entry]:
         found.append(Entry(frame.label("vat_id"), frame.vat_id(bill.seller.vat_id), "seller_vat_id"))
     if frame.chance("buyer's vat in facts", 0.4) and bill.buyer.vat_id:
         found.append(Entry(frame.label("your_vat_id"), frame.vat_id(bill.buyer.vat_id), "buyer_vat_id"))
-    if frame.chance("currency in facts", 0.5 if frame.money == "bare" else 0.08):
+    if frame.chance("currency in facts", 0.6 if frame.money == "bare" else 0.08):
         found.append(Entry(frame.label("currency"), locale.currency, "currency"))
     if frame.chance("total in facts", 0.12) and bill.doc_type == "invoice":
         found.append(Entry(frame.label("amount_due"), locale.amount(bill.amount_due), "amount_due", bold=True))

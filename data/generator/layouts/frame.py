@@ -12,7 +12,6 @@ from data.generator.vendors import Party
 from data.generator.words import Words
 
 Choice = TypeVar("Choice")
-_SMALLEST = 0.8  # of the usual size: what needs smaller letters goes on several lines
 Zone = tuple[float, float]
 """The left and right edge that a part keeps to, in points."""
 
@@ -123,14 +122,14 @@ class Frame:
         shows: str | tuple[str, ...] = (),
         grey: bool = False,
     ) -> float:
-        """Text no wider than `width`: set smaller, or on several lines where it would become too small to read.
-        Returns the baseline below it."""
+        """One line, set smaller where it is wider than `width`. Returns the baseline below it."""
         size = size or self.size
         fitted = self.sheet.fitted(text, width, size, bold)
-        if fitted < _SMALLEST * size:
-            return self.flow(x, y, text, width, size, bold, align, shows, grey)
         self.sheet.text(x, y, text, fitted, bold, align, GREY if grey else BLACK, shows)
-        return y + max(fitted * 1.25, self.lead)
+        return y + self._step(size)
+
+    def _step(self, size: float) -> float:
+        return size * 1.3 if size < self.size else max(size * 1.25, self.lead)
 
     def flow(
         self,
@@ -150,7 +149,7 @@ class Frame:
             start = whole.index(line, start)
             small = self.sheet.fitted(line, width, size, bold)
             self.sheet.text(x, y, line, small, bold, align, GREY if grey else BLACK, shows, (whole, start))
-            start, y = start + len(line), y + max(size * 1.25, self.lead)
+            start, y = start + len(line), y + self._step(size)
         return y
 
     def writes(
@@ -158,7 +157,7 @@ class Frame:
     ) -> float:
         """Texts below each other."""
         for text in texts:
-            y = self.write(x, y, text, width, shows=shows)
+            y = self.flow(x, y, text, width, shows=shows)
         return y
 
     def side(self, zone: Zone, align: str) -> float:

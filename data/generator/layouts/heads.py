@@ -27,18 +27,18 @@ def draw_title(frame: Frame, zone: Zone, y: float) -> float:
     width, x, bold = zone[1] - zone[0], frame.side(zone, align), frame.chance("bold title", 0.75)
     if dating(frame) == "placed" and way != "dated":
         placed = words["place_dated"].format(place=bill.seller.city.split(" (")[0], date=day)
-        y = frame.write(zone[1], y, placed, width, align="right", shows="issue_date")
+        y = frame.flow(zone[1], y, placed, width, align="right", shows="issue_date")
     if way == "dated":
         said = words["dated"].format(title=title, number=bill.number, date=day)
-        return frame.write(x, y + 6, said, width, min(size, 15), bold, align, shows=(number, "issue_date"))
+        return frame.flow(x, y + 6, said, width, min(size, 15), bold, align, shows=(number, "issue_date"))
     if way in ("title", "both"):
         said = words["numbered"].format(title=title, number=bill.number)
-        return frame.write(x, y + size / 2, said, width, size, bold, align, shows=number)
+        return frame.flow(x, y + size / 2, said, width, size, bold, align, shows=number)
     if title := "" if way == "facts" and frame.chance("untitled", 0.04) else title:
-        y = frame.write(x, y + size / 2, title, width, size, bold, align)
+        y = frame.flow(x, y + size / 2, title, width, size, bold, align)
     if way == "bare":
         hash_ = frame.pick("bare", "", "#", "# ", "")
-        y = frame.write(x, y, f"{hash_}{bill.number}", width, bold=bold, align=align, shows=number)
+        y = frame.flow(x, y, f"{hash_}{bill.number}", width, bold=bold, align=align, shows=number)
     return y
 
 
@@ -72,12 +72,12 @@ def _below(frame: Frame, zone: Zone, y: float, align: str, size: float) -> float
     joint = frame.pick("head joint", "", "", " - ", " · ", ", ", " | ")
     address = [joint.join(seller.address)] if joint else list(seller.address)
     for text in address:
-        y = frame.write(x, y, text, width, size, align=align, shows="seller_address")
+        y = frame.flow(x, y, text, width, size, align=align, shows="seller_address")
     contact = _contact(frame)
     for text in [(joint or "  ").join(contact)] if contact and frame.chance("contact line", 0.5) else contact:
-        y = frame.write(x, y, text, width, size, align=align, grey=True)
+        y = frame.flow(x, y, text, width, size, align=align, grey=True)
     for text, shows in _numbers(frame):
-        y = frame.write(x, y, text, width, size, align=align, shows=shows, grey=True)
+        y = frame.flow(x, y, text, width, size, align=align, shows=shows, grey=True)
     return y
 
 
@@ -90,9 +90,9 @@ def _lettered(frame: Frame, zone: Zone, y: float, align: str) -> float:
     frame.sheet.text(x, y, name, fitted, bold, align, accent, "seller_name")
     y += size * 0.5 + frame.size * 0.9
     if frame.chance("slogan", 0.2):
-        y = frame.write(x, y, frame.words["slogans"], zone[1] - zone[0], align=align, grey=True)
+        y = frame.flow(x, y, frame.words["slogans"], zone[1] - zone[0], align=align, grey=True)
     if frame.chance("trade", 0.2):
-        y = frame.write(x, y, frame.bill.seller.trade, zone[1] - zone[0], align=align, grey=True)
+        y = frame.flow(x, y, frame.bill.seller.trade, zone[1] - zone[0], align=align, grey=True)
     return _below(frame, zone, y, align, frame.size)
 
 
@@ -161,7 +161,7 @@ def _band(frame: Frame, zone: Zone, y: float) -> float:
     y = max(y, height + 18)
     if frame.chance("address under band", 0.6):
         line = ", ".join(frame.bill.seller.address)
-        y = frame.write(zone[0], y, line, zone[1] - zone[0], shows="seller_address")
+        y = frame.flow(zone[0], y, line, zone[1] - zone[0], shows="seller_address")
     return y
 
 
@@ -169,9 +169,9 @@ def _line(frame: Frame, zone: Zone, y: float) -> float:
     """All in one small line, and a rule."""
     seller, joint = frame.bill.seller, frame.pick("line joint", " - ", " · ", " | ", ", ", " • ")
     parts = [frame.name(seller), *seller.address, *_contact(frame)]
-    y = frame.write(zone[0], y, joint.join(parts), zone[1] - zone[0], 8, shows=("seller_name", "seller_address"))
+    y = frame.flow(zone[0], y, joint.join(parts), zone[1] - zone[0], 8, shows=("seller_name", "seller_address"))
     for text, shows in _numbers(frame):
-        y = frame.write(zone[0], y, text, zone[1] - zone[0], 8, shows=shows)
+        y = frame.flow(zone[0], y, text, zone[1] - zone[0], 8, shows=shows)
     frame.sheet.rule(zone[0], y - 4, zone[1], weight=0.5, colour=GREY)
     return y + 6
 

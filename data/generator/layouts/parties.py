@@ -25,18 +25,18 @@ def _block(frame: Frame, zone: Zone, y: float, key: str, party: Party, role: str
     """One name and address, with its label unless `key` is empty."""
     x, width = zone[0], zone[1] - zone[0]
     if key:
-        y = frame.write(x, y, frame.tagged(frame.label(key)), width, bold=frame.chance("bold block labels", 0.6))
+        y = frame.flow(x, y, frame.tagged(frame.label(key)), width, bold=frame.chance("bold block labels", 0.6))
     bold = frame.chance("bold names", 0.5)
     size = frame.size * (frame.pick("buyer size", 1.0, 1.0, 1.0, 1.2, 1.5) if role == "buyer" else 1.0)
     before, after = _attention(frame) if role == "buyer" else ("", "")
-    y = frame.write(x, y, before, width) if before else y
-    y = frame.write(x, y, frame.name(party), width, size, bold, shows=f"{role}_name" if role else ())
-    y = frame.write(x, y, after, width) if after else y
+    y = frame.flow(x, y, before, width) if before else y
+    y = frame.flow(x, y, frame.name(party), width, size, bold, shows=f"{role}_name" if role else ())
+    y = frame.flow(x, y, after, width) if after else y
     shows = "seller_address" if role == "seller" else ()
     lines = [", ".join(party.address)] if frame.chance("one line", 0.1) else party.address
     y = frame.writes(x, y, lines, width, shows=shows)
     if frame.chance("country", 0.3):
-        y = frame.write(x, y, COUNTRIES[party.country], width)
+        y = frame.flow(x, y, COUNTRIES[party.country], width)
     return _numbers(frame, zone, y, party, role)
 
 
@@ -53,14 +53,12 @@ def _attention(frame: Frame) -> tuple[str, str]:
 def _numbers(frame: Frame, zone: Zone, y: float, party: Party, role: str) -> float:
     width = zone[1] - zone[0]
     if role and frame.chance(f"{role} mail", 0.15):
-        y = frame.write(zone[0], y, party.email, width)
+        y = frame.flow(zone[0], y, party.email, width)
     if role and frame.chance(f"{role} phone", 0.12):
-        y = frame.write(zone[0], y, party.phone, width)
+        y = frame.flow(zone[0], y, party.phone, width)
     if role and party.vat_id and frame.chance(f"{role} vat", 0.45):
         label = frame.words["your_vat_id" if role == "buyer" else "vat_id"]
-        y = frame.write(
-            zone[0], y, f"{frame.tagged(label)} {frame.vat_id(party.vat_id)}", width, shows=f"{role}_vat_id"
-        )
+        y = frame.flow(zone[0], y, f"{frame.tagged(label)} {frame.vat_id(party.vat_id)}", width, shows=f"{role}_vat_id")
     return y
 
 
@@ -87,7 +85,7 @@ def _others(frame: Frame, zone: Zone, y: float) -> float:
     for key, party in frame.bill.sides:
         if frame.chance("sides in lines", 0.4):
             line = f"{frame.tagged(frame.label(key))} {', '.join([party.name, *party.address])}"
-            y = frame.write(zone[0], y, line, zone[1] - zone[0])
+            y = frame.flow(zone[0], y, line, zone[1] - zone[0])
         else:
             y = _block(frame, zone, y, key, party, "") + 6
     return y
@@ -153,9 +151,9 @@ def _lines(frame: Frame, zone: Zone, y: float) -> float:
     ]:
         frame.write(zone[0], y, frame.tagged(frame.label(key)), gap - 4, bold=True)
         shows = f"{role}_name" if role else ()
-        y = frame.write(zone[0] + gap, y, frame.name(party), width - gap, shows=shows)
+        y = frame.flow(zone[0] + gap, y, frame.name(party), width - gap, shows=shows)
         address = "seller_address" if role == "seller" else ()
-        y = frame.write(zone[0] + gap, y, ", ".join(party.address), width - gap, shows=address)
+        y = frame.flow(zone[0] + gap, y, ", ".join(party.address), width - gap, shows=address)
         y = _numbers(frame, (zone[0] + gap, zone[1]), y, party, role) + 3
     return y
 

@@ -69,14 +69,15 @@ def bank(frame: Frame) -> list[Line]:
 
 def _below(frame: Frame, zone: Zone, y: float, lines: Sequence[Line]) -> float:
     for text, shows in lines:
-        y = frame.write(zone[0], y, text, zone[1] - zone[0], shows=shows)
+        y = frame.flow(zone[0], y, text, zone[1] - zone[0], shows=shows)
     return y
 
 
 def _box(frame: Frame, zone: Zone, y: float, lines: Sequence[Line]) -> float:
     width = min(zone[1] - zone[0], 290)
-    frame.sheet.box(zone[0], y - frame.lead, width, frame.lead * (len(lines) + 0.8), weight=0.5)
-    return _below(frame, (zone[0] + 6, zone[0] + width - 6), y, lines) + 6
+    bottom = _below(frame, (zone[0] + 6, zone[0] + width - 6), y, lines)
+    frame.sheet.box(zone[0], y - frame.lead, width, bottom - y + frame.lead * 0.6, weight=0.5)
+    return bottom + 6
 
 
 def _rightwards(frame: Frame, zone: Zone, y: float, lines: Sequence[Line]) -> float:
@@ -152,8 +153,7 @@ def _in_columns(frame: Frame, columns: list[list[Line]], top: float) -> None:
     for number, lines in enumerate(columns):
         y = top
         for text, shows in lines:
-            frame.write(frame.left + number * width, y, text, width - 8, 7.5, shows=shows, grey=True)
-            y += 9.5
+            y = frame.flow(frame.left + number * width, y, text, width - 8, 7.5, shows=shows, grey=True)
 
 
 def _in_lines(frame: Frame, columns: list[list[Line]], top: float, align: str) -> None:
@@ -161,5 +161,4 @@ def _in_lines(frame: Frame, columns: list[list[Line]], top: float, align: str) -
     for lines in columns:
         text = joint.join(text for text, _ in lines)
         shows = tuple(name for _, names in lines for name in names)
-        frame.write(frame.side(frame.zone, align), y, text, frame.right - frame.left, 7.5, align=align, shows=shows)
-        y += 10
+        y = frame.flow(frame.side(frame.zone, align), y, text, frame.right - frame.left, 7.5, False, align, shows)

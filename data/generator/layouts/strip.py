@@ -199,7 +199,8 @@ class Strip:
         ticket, words, number = self.ticket, self.words, self.ticket.locale.number
         more = bool(ticket.discount or ticket.service or not ticket.tax_included)
         if more or self.chance("subtotal", 0.35):
-            self._two(words["ticket_subtotal"], number(ticket.goods_total))
+            net = ticket.goods_total == ticket.net_total
+            self._two(words["ticket_subtotal"], number(ticket.goods_total), "net_total" if net else ())
         for key, value in (("ticket_discount", -ticket.discount), ("ticket_service", ticket.service)):
             if value:
                 self._two(words[key], number(value))
@@ -222,7 +223,7 @@ class Strip:
         size = self.size + float(self.pick("total size", "0", "1", "3", "5", "8"))
         signed = locale.money != "{amount}" and not self.chance("bare", 0.4)
         label = self.words["ticket_total"]
-        label += f" {locale.currency}" if self.chance("code", 0.12) else ""
+        label += f" {locale.currency}" if self.chance("code", 0.12) and locale.currency not in label else ""
         shown = ("gross_total", "currency") if signed or locale.currency in label else ("gross_total",)
         amount = locale.amount(ticket.gross_total) if signed else locale.number(ticket.gross_total)
         label += self.pick("total tag", "", "", ":", " :")

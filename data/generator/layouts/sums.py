@@ -53,7 +53,7 @@ def sum_rows(frame: Frame) -> list[Entry]:
         rows.append(Entry(frame.cased(label) + tag, printed(frame, sign * value, bold), shows, bold))
 
     if bill.allowance or bill.shipping or frame.chance("subtotal", 0.06):
-        add(words["subtotal"], bill.lines_total)
+        add(words["subtotal"], bill.lines_total, "net_total" if bill.lines_total == bill.net_total else "")
     if bill.allowance:
         add(f"{words['allowance']} {words.locale.percent(bill.allowance)}", -bill.allowance_total)
     if bill.shipping:
@@ -242,7 +242,11 @@ def _remarks(frame: Frame) -> None:
         sheet.y = frame.write(frame.left, sheet.y, text, width, shows="tax_total")
     if bill.untaxed:
         sheet.y = frame.write(frame.left, sheet.y, bill.untaxed, width, frame.size - 0.5)
-    if frame.money == "bare" and frame.chance("amounts in", 0.6):
+    if (
+        frame.money == "bare"
+        and ("currency" not in sheet.shown or frame.chance("amounts in", 0.3))
+        and not frame.chance("unsaid", 0.15)
+    ):
         said = words["amounts_in"].format(code=words.locale.currency)
         sheet.y = frame.write(frame.left, sheet.y, said, width, frame.size - 1, shows="currency")
     if frame.chance("other currency", 0.04):
