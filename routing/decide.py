@@ -19,25 +19,22 @@ from routing.policy import Policy
 class Decision:
     """One routing decision, with all that is needed to compute it again. Money in US dollars.
 
-    `expected_cost_usd` is the price of the step, `expected_gain_usd` what it saves on average; for what is accepted,
-    and what a person sees without any model in question, what accepting would lose: (1 - p_right) x `loss_usd`.
-    `p_needed` is the probability from which the document may be accepted, `loss_usd` what it costs if it is wrong and
-    nobody notices, `fields` are those in doubt, `options` the tiers that were open to it, `dollar_worth` what a dollar
-    of the budget had to save at least (0 where the budget did not bind).
+    `case` is the document as it was weighed. `expected_cost_usd` is the price of the step, `expected_gain_usd` what it
+    saves on average; for what is accepted, and what a person sees without any model in question, what accepting would
+    lose. `p_needed` is the probability from which the document may be accepted, `fields` are those in doubt,
+    `dollar_worth` is what a dollar of the budget had to save at least (0 where the budget did not bind).
     """
 
     action: Action
     from_tier: str
     to_tier: str | None
-    p_right: float
+    case: Case
     value_at_stake: Decimal | None
     expected_gain_usd: Decimal
     expected_cost_usd: Decimal
     reason: str
     p_needed: float
-    loss_usd: Decimal
     fields: tuple[str, ...]
-    options: tuple[Option, ...]
     dollar_worth: float
 
 
@@ -53,11 +50,12 @@ def decide(
     Without a `choice` it is decided as if it were alone and money no object; `choice` is what a plan for the whole
     batch says of it. Without a paid tier among the options a broken rule or a doubt means a person.
     """
-    case = case_of(evidence, policy, options)
     rules, doubts = _broken_rules(evidence, policy), _doubts(evidence, policy)
     if rules or not any(option.paid for option in options):
-        step = _without_models(evidence, policy, settled=not (rules or doubts))
+        case = case_of(evidence, policy, (_looker(evidence, policy),))
+        step = _without_models(case)
     else:
+        case = case_of(evidence, policy, options)
         rules = _demands(evidence, policy, case)
         step = choice or plan([case], None).choice(case)
     reasons = [*rules, *doubts] or [_why_accepted(evidence, policy)]
@@ -65,15 +63,13 @@ def decide(
         action=step.action,
         from_tier=from_tier,
         to_tier=step.tier,
-        p_right=case.p_right,
+        case=case,
         value_at_stake=evidence.value_at_stake,
         expected_gain_usd=step.gain_usd,
         expected_cost_usd=step.cost_usd,
         reason="; ".join([*reasons, step.reason] if step.reason else reasons),
         p_needed=_needed(evidence, policy),
-        loss_usd=case.loss_usd,
         fields=evidence.open_fields,
-        options=options,
         dollar_worth=step.dollar_worth,
     )
 
@@ -91,13 +87,18 @@ def case_of(evidence: Evidence, policy: Policy, options: tuple[Option, ...]) -> 
     )
 
 
-def _without_models(evidence: Evidence, policy: Policy, settled: bool) -> Choice:
-    """Accepted where nothing speaks against it, else a person's; or two people's, where the value is that high."""
-    lost = ((1 - Decimal(repr(evidence.p_right))) * _loss(evidence, policy)).quantize(Decimal("0.000001"))
-    if settled:
-        return Choice(evidence.document_id, "accept", None, Decimal(0), Decimal(0), lost, "")
-    looker = person(policy, people=2 if _at_least(evidence, policy.review.two_people_above_usd) else 1)
-    return Choice(evidence.document_id, "review", looker.tier, looker.price_usd, Decimal(0), lost, "")
+def _without_models(case: Case) -> Choice:
+    """Accepted where nothing speaks against it, else a person's."""
+    lost = ((1 - Decimal(repr(case.p_right))) * case.loss_usd).quantize(Decimal("0.000001"))
+    if case.acceptable:
+        return Choice(case.document_id, "accept", None, Decimal(0), Decimal(0), lost, "")
+    looker = case.options[0]
+    return Choice(case.document_id, "review", looker.tier, looker.price_usd, Decimal(0), lost, "")
+
+
+def _looker(evidence: Evidence, policy: Policy) -> Option:
+    """A person, or two where the value is that high."""
+    return person(policy, people=2 if _at_least(evidence, policy.review.two_people_above_usd) else 1)
 
 
 def _broken_rules(evidence: Evidence, policy: Policy) -> list[str]:

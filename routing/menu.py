@@ -6,13 +6,14 @@ A document that is right with probability p, and costs `loss` if it is wrong and
     sent to a tier       price + waiting + m x (1 - p) x s x loss + (1 - m) x whatever is best after it
 
 where m is the chance that the tier settles it, and s the chance that an error outlives the tier that settled it. A
-person always settles it. What one tier can't mend is hard for the next one too: a better tier is taken to mend all that
-a poorer one does, so after one with m = 0.8 failed, one with m = 0.9 mends half of what is left. So a cheap tier that
-only adds its price to that of the tier after it is passed over, and nothing is asked whose price is above its savings.
+person always settles it; what may be accepted as it is goes to no person unless a rule says so. What one tier can't
+mend is hard for the next one too: a better tier is taken to mend all that a poorer one does, so after one with m = 0.8
+failed, one with m = 0.9 mends half of what is left. So a cheap tier that only adds its price to that of the tier after
+it is passed over, and nothing is asked whose price is above its savings.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import reduce
 from operator import attrgetter
@@ -72,7 +73,8 @@ class Menus:
     Column 0 is to accept the document, the last one to leave it to the next run, those between are its options in
     their order. `spend` is what the calls of a course are expected to cost, in nano-dollars, those that may have to
     follow included; `loss` what the course costs the owner in all, in US dollars, infinite where it is not open. `free`
-    is the column of the best course without any paid call.
+    is the column of the best course without any paid call. `alone` is the chance that no person has to look in the end,
+    `wrong` the chance that the document is wrong in the end.
     """
 
     def __init__(self, cases: Sequence[Case], may_wait: bool) -> None:
@@ -81,44 +83,93 @@ class Menus:
         Raises ValueError for a case that may neither be accepted nor go to a person: it would have no end.
         """
         self.ids = [case.document_id for case in cases]
-        self._tiers = _Tiers(cases)
         required = np.array([case.required is not None for case in cases], dtype=bool)
         closed = np.array([not case.acceptable for case in cases], dtype=bool) | required
-        self._end = np.zeros(len(cases)), np.where(closed, np.inf, self._tiers.error_usd)
-        courses = [self._end, *self._from(0, np.zeros(len(cases)))]
-        spend, loss = (np.stack(columns, axis=1) for columns in zip(*courses, strict=True))
+        self._tiers = tiers = _Tiers(cases, ~closed)
+        nothing, surely = np.zeros(len(cases)), np.ones(len(cases))
+        self._end = _Courses(nothing, np.where(closed, np.inf, tiers.p_wrong * tiers.loss), surely, tiers.p_wrong)
+        courses = [self._end, *self._from(0, nothing)]
         if required.any():
-            loss[:, 1:][required[:, None] & ~self._tiers.of_rule(cases)] = np.inf
-        self.spend, self.loss = _with_waiting(spend, loss, cases, required | may_wait)
-        without_call = np.where(self.spend == 0, self.loss, np.inf)
-        self.free: NDArray[np.intp] = without_call.argmin(axis=1)
-        endless = np.isinf(without_call.min(axis=1))
+            courses = [self._end, *self._only_by_rule(courses[1:], cases, required)]
+        courses.append(self._waiting(courses, cases, required | may_wait))
+        self.spend: Integers = np.ceil(np.stack([c.spend for c in courses], axis=1) * NANO).astype(np.int64)
+        self.loss: Floats = np.stack([course.loss for course in courses], axis=1)
+        self.alone: Floats = np.stack([course.alone for course in courses], axis=1)
+        self.wrong: Floats = np.stack([course.wrong for course in courses], axis=1)
+        self.free: NDArray[np.intp] = np.where(self.spend == 0, self.loss, np.inf).argmin(axis=1)
+        self._check_ends()
+
+    def _check_ends(self) -> None:
+        endless = np.isinf(self.loss[np.arange(len(self.ids)), self.free])
         if endless.any():
             which = self.ids[int(endless.argmax())]
             raise ValueError(f"document {which} may neither be accepted nor go to a person")
 
-    def _from(self, start: int, failed: Floats) -> list[tuple[Floats, Floats]]:
-        """Spend and loss of going to each option from `start` on, where a tier that mends the share `failed` failed."""
+    def _from(self, start: int, failed: Floats) -> list["_Courses"]:
+        """Going to each option from `start` on, where a tier that mends the share `failed` has failed."""
         return [self._to(number, failed) for number in range(start, self._tiers.width)]
 
-    def _to(self, number: int, failed: Floats) -> tuple[Floats, Floats]:
+    def _to(self, number: int, failed: Floats) -> "_Courses":
+        """Asking one tier, and after it, where it does not settle the document, whatever is best then."""
         tier = self._tiers
-        mends, paid = tier.mend[:, number], tier.paid[:, number]
+        mends, paid, price = tier.mend[:, number], tier.paid[:, number], tier.price[:, number]
         left = np.maximum(0.0, mends - failed) / np.where(failed < 1, 1 - failed, 1.0)
         chance = np.where(paid, left, mends)
-        then_spend, then_loss = reduce(_better, [self._end, *self._from(number + 1, np.maximum(failed, mends))])
-        missed = chance * tier.miss[:, number] * tier.error_usd
-        with np.errstate(invalid="ignore"):  # never the rest of what always ends here
-            rest = np.where(chance < 1, (1 - chance) * then_loss, 0.0)
-        loss = tier.price[:, number] + tier.waiting[:, number] + missed + rest
-        spend = np.where(paid, tier.price[:, number], 0.0) + (1 - chance) * then_spend
-        return spend, np.where(tier.there[:, number], loss, np.inf)
+        then = reduce(_better, [self._end, *self._from(number + 1, np.maximum(failed, mends))])
+        missed = chance * tier.p_wrong * tier.miss[:, number]
+        with np.errstate(invalid="ignore"):  # no part of the rest, however dear, where it never comes to that
+            rest = np.where(chance < 1, (1 - chance) * then.loss, 0.0)
+        loss = price + tier.waiting[:, number] + missed * tier.loss + rest
+        return _Courses(
+            spend=np.where(paid, price, 0.0) + (1 - chance) * then.spend,
+            loss=np.where(tier.open[:, number], loss, np.inf),
+            alone=np.where(paid, chance + (1 - chance) * then.alone, 0.0),
+            wrong=missed + (1 - chance) * then.wrong,
+        )
+
+    def _only_by_rule(
+        self, courses: list["_Courses"], cases: Sequence[Case], required: NDArray[np.bool_]
+    ) -> list["_Courses"]:
+        """The courses of the options; where a rule demands one, all others are closed."""
+        closed = required[:, None] & ~self._tiers.of_rule(cases)
+        return [
+            replace(course, loss=np.where(closed[:, number], np.inf, course.loss))
+            for number, course in enumerate(courses)
+        ]
+
+    def _waiting(self, courses: list["_Courses"], cases: Sequence[Case], may_wait: NDArray[np.bool_]) -> "_Courses":
+        """Leaving the document to the next run, where the best course is one that is paid for: to be taken then."""
+        best = reduce(_better, courses)
+        cost = np.array([float(case.waiting_usd) for case in cases])
+        loss = np.where(may_wait & (best.spend > 0), best.loss + cost, np.inf)
+        return _Courses(np.zeros(len(cases)), loss, best.alone, best.wrong)
+
+
+@dataclass(frozen=True, slots=True)
+class _Courses:
+    """One course of every document: calls and all costs in US dollars, and the chances of `Menus`."""
+
+    spend: Floats
+    loss: Floats
+    alone: Floats
+    wrong: Floats
+
+
+def _better(one: _Courses, other: _Courses) -> _Courses:
+    """Of each document the course that loses less; of equal ones the first."""
+    worse = other.loss < one.loss
+    return _Courses(
+        spend=np.where(worse, other.spend, one.spend),
+        loss=np.where(worse, other.loss, one.loss),
+        alone=np.where(worse, other.alone, one.alone),
+        wrong=np.where(worse, other.wrong, one.wrong),
+    )
 
 
 class _Tiers:
-    """The options of some cases as arrays: a row for each case, a column for each option; and what errors cost."""
+    """The options of some cases as arrays: a row for each case, a column for each option; and what is at stake."""
 
-    def __init__(self, cases: Sequence[Case]) -> None:
+    def __init__(self, cases: Sequence[Case], without_people: NDArray[np.bool_]) -> None:
         counts = np.array([len(case.options) for case in cases], dtype=int)
         self._options = [option for case in cases for option in case.options]
         self.width = int(counts.max(initial=0))
@@ -126,7 +177,9 @@ class _Tiers:
         self.price, self.waiting = self._grid("price_usd"), self._grid("waiting_usd")
         self.mend, self.miss = self._grid("p_mend"), self._grid("p_miss")
         self.paid = self._grid("paid") > 0
-        self.error_usd = np.array([(1 - case.p_right) * float(case.loss_usd) for case in cases])
+        self.open = self.there & (self.paid | ~without_people[:, None])
+        self.p_wrong = np.array([1 - case.p_right for case in cases])
+        self.loss = np.array([float(case.loss_usd) for case in cases])
 
     def of_rule(self, cases: Sequence[Case]) -> NDArray[np.bool_]:
         """Where an option is the one that a rule demands."""
@@ -138,20 +191,3 @@ class _Tiers:
         values = np.zeros(self.there.shape)
         values[self.there] = np.fromiter(map(attrgetter(attribute), self._options), float, len(self._options))
         return values
-
-
-def _better(one: tuple[Floats, Floats], other: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
-    """Of each row the course that loses less; of equal ones the first."""
-    worse = other[1] < one[1]
-    return np.where(worse, other[0], one[0]), np.where(worse, other[1], one[1])
-
-
-def _with_waiting(
-    spend: Floats, loss: Floats, cases: Sequence[Case], may_wait: NDArray[np.bool_]
-) -> tuple[Integers, Floats]:
-    """The same in nano-dollars, with waiting as the last course: open where the best course is one that is paid for."""
-    nano = np.ceil(spend * NANO).astype(np.int64)
-    best, rows = loss.argmin(axis=1), np.arange(len(cases))
-    waiting = np.array([float(case.waiting_usd) for case in cases])
-    wait = np.where(may_wait & (nano[rows, best] > 0), loss[rows, best] + waiting, np.inf)
-    return np.column_stack((nano, np.zeros(len(cases), np.int64))), np.column_stack((loss, wait))

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from routing.decide import decide
 from routing.evidence import Evidence
 from routing.options import options
+from routing.plan import plan
 from routing.policy import parse_policy
 from routing.records import Records
+from tasks.decided import case_of_row, decision_row
 
 POLICY = parse_policy((Path(__file__).parent.parent / "data" / "policy.toml").read_text(encoding="utf-8"), "policy")
 SURE = Evidence("invoice", 0.99, 0.995, (), (), Decimal("1200.00"))
@@ -32,7 +34,7 @@ def test_sure_and_ordinary_document_is_accepted_for_nothing():
     """Every key field sure, no check failed, no high value: accepted at no cost."""
     decision = decide(SURE, POLICY)
     assert (decision.action, decision.to_tier, decision.expected_cost_usd) == ("accept", None, 0)
-    assert decision.loss_usd == Decimal("27.00")  # 15 USD and one per cent of 1,200
+    assert decision.case.loss_usd == Decimal("27.00")  # 15 USD and one per cent of 1,200
     assert decision.expected_gain_usd == Decimal("0.135")
 
 
@@ -149,3 +151,21 @@ def test_a_failed_check_that_must_hold_is_never_accepted(evidence):
     """No confidence buys off a failed check."""
     if evidence.failed_checks:
         assert decide(evidence, POLICY).action == "review"
+
+
+@given(evidences, st.sampled_from([{}, {"cheap": Decimal("0.004")}, PRICES]))
+def test_the_row_of_a_decision_is_enough_to_compute_it_again(evidence, prices):
+    """From the columns of `decisions` alone: the same document on the scales, and the same way to go."""
+    evidence = replace(evidence, document_id="d", open_fields=("issue_date",))
+    decision = decide(evidence, POLICY, options=options_of(evidence, prices=prices))
+    row = decision_row("d", 1, decision, POLICY.hash, "run1")
+    assert case_of_row(row) == decision.case
+    assert plan([decision.case], None).choice(decision.case).action == row["action"]
+
+
+@given(evidences)
+def test_a_model_more_never_means_a_person_more(evidence):
+    """What is accepted without models is accepted or asked of a model where there are some; no person has to look."""
+    evidence = replace(evidence, document_id="d", open_fields=("issue_date",))
+    if decide(evidence, POLICY).action == "accept":
+        assert decide(evidence, POLICY, options=options_of(evidence)).action in ("accept", "escalate")

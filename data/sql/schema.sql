@@ -100,8 +100,11 @@ create table history.decisions (
     to_tier varchar,                     -- tier it goes to next
     p_right double,                      -- probability that every key field is right
     p_needed double,                     -- the probability from which it may be accepted
+    acceptable boolean,                  -- whether rules and doubts allowed that
+    required_tier varchar,               -- tier that a rule demanded, null where none did
     value_at_stake decimal(38, 4),       -- in US dollars
     loss_usd decimal(38, 9),             -- what it costs if it is wrong and nobody notices
+    waiting_usd decimal(38, 9),          -- what it costs to leave it to the next run
     expected_gain_usd decimal(38, 9),    -- expected loss that this step avoids; where no model was in question, all of it
     expected_cost_usd decimal(18, 9),    -- expected price of this step
     dollar_worth double,                 -- what a dollar of the budget had to save at least, 0 where it did not bind
