@@ -8,10 +8,15 @@ COINCIDENCE = 0.5
 """Share of common errors that look like agreement. Rather high: agreement then counts for less."""
 
 
-def agreed(first: float, second: float) -> float:
+def agreed(first: float, second: float, coincidence: float = COINCIDENCE) -> float:
     """The probability that a value is right which both gave; `first` and `second` are theirs, each by itself."""
-    right, wrong = first * second, (1 - first) * (1 - second) * COINCIDENCE
+    right, wrong = first * second, (1 - first) * (1 - second) * coincidence
     return right / (right + wrong) if right else 0.0
+
+
+def both_missing(first: float, second: float) -> float:
+    """The probability that what neither found is not there: if it is, both have missed it alike."""
+    return agreed(first, second, coincidence=1.0)
 
 
 def contradicted(first: float, second: float) -> tuple[float, float]:

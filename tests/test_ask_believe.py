@@ -175,6 +175,13 @@ def test_a_field_that_neither_finds_is_surely_absent():
     assert after.confidence > document.document.confidence
 
 
+def test_a_date_that_we_see_and_cannot_read_is_not_absent_because_a_model_says_so():
+    document = case("Kestrel Pumps Ltd", "Invoice 7", "Date 03/04/2026", "Total USD 96.00")
+    after = believed(document, said(absent=("issue_date",)))
+    assert after.field("issue_date") == document.document.field("issue_date")
+    assert after.field("issue_date").state == "unreadable"
+
+
 def test_a_field_that_the_model_does_not_see_is_doubted():
     document = case(*INVOICE)
     after = believed(document, said(absent=("invoice_number",)))

@@ -166,6 +166,15 @@ def test_a_status_and_its_words_tell_the_kind(status, stated, headers, kind):
     assert type(status_fault("cheap", status, stated, headers)) is kind
 
 
+@pytest.mark.parametrize("api", APIS)
+def test_an_option_that_only_a_server_knows_gets_there(tmp_path, api):
+    document = case(*INVOICE)
+    options = {"chat_template_kwargs": {"enable_thinking": False}}
+    with StandIn(settings(tmp_path, document)) as provider:
+        asked(provider, api, request_for(document, tier(provider, api, options=options)))
+        assert provider.bodies[0]["chat_template_kwargs"] == {"enable_thinking": False}
+
+
 def test_a_server_that_is_not_there_has_billed_nothing(tmp_path):
     document = case(*INVOICE)
     with StandIn(settings(tmp_path, document)) as provider:

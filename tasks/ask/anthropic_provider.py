@@ -10,11 +10,13 @@ import anthropic
 
 from routing.errors import BatchLostFault, ProviderFault
 from routing.policy import Tier
-from tasks.ask.failures import status_fault, told_as_faults, unreadable
+from tasks.ask.bodies import arguments_of
+from tasks.ask.failures import SdkErrors, status_fault, told_as_faults, unreadable
 from tasks.ask.types import Batch, BatchResult, FinishReason, Found, ModelRequest, RawAnswer
 from tasks.ask.usage import Stated, anthropic_usage
 
 _ADDRESS = "https://api.anthropic.com"  # stated, because an environment variable moves the SDK's own default
+_REQUIRED = ("model", "max_tokens", "messages")
 _FINISH: Mapping[str, FinishReason] = {
     "end_turn": "stop", "stop_sequence": "stop", "max_tokens": "length", "refusal": "refusal",
     "model_context_window_exceeded": "context",
@@ -25,6 +27,9 @@ _STATUS = {
     "overloaded_error": 529,
 }  # fmt: skip
 """The HTTP status that each kind of error has where it does not come in a batch."""
+_ERRORS = SdkErrors(
+    anthropic.AnthropicError, anthropic.APIStatusError, anthropic.APIConnectionError, anthropic.APITimeoutError
+)
 
 
 class AnthropicProvider:
@@ -43,27 +48,28 @@ class AnthropicProvider:
     async def call(self, request: ModelRequest) -> RawAnswer:
         """The answer, now. Raises `ProviderFault`."""
         headers = {"X-Client-Request-Id": request.request_hash}
-        with told_as_faults(self._tier, self._seconds):
+        arguments = arguments_of(_marked(request), _REQUIRED)
+        with told_as_faults(_ERRORS, self._tier, self._seconds):
             async with asyncio.timeout(self._seconds):
-                raw = await self._client.messages.with_raw_response.create(**_arguments(request), extra_headers=headers)
+                raw = await self._client.messages.with_raw_response.create(**arguments, extra_headers=headers)
             return self._answer(json.loads(raw.http_response.content), raw.headers.get("request-id"))
 
     async def submit(self, requests: Sequence[ModelRequest], submission_id: str) -> str:
         """The batch's id; Anthropic takes no mark on it. Raises `ProviderFault`."""
-        entries: Any = [{"custom_id": each.request_hash, "params": _arguments(each)} for each in requests]
-        with told_as_faults(self._tier, self._seconds):
+        entries: Any = [{"custom_id": each.request_hash, "params": _marked(each)} for each in requests]
+        with told_as_faults(_ERRORS, self._tier, self._seconds):
             batch = await self._client.messages.batches.create(requests=entries)
         return batch.id
 
     async def poll(self, batch_id: str) -> Batch:
         """How the batch stands. Raises `ProviderFault`."""
-        with told_as_faults(self._tier, self._seconds):
+        with told_as_faults(_ERRORS, self._tier, self._seconds):
             batch = await self._client.messages.batches.retrieve(batch_id)
         return Batch(batch.id, "ended" if batch.processing_status == "ended" else "pending", _size(batch))
 
     async def results(self, batch_id: str) -> AsyncIterator[BatchResult]:
         """What has come of an ended batch. Raises `ProviderFault`."""
-        with told_as_faults(self._tier, self._seconds):
+        with told_as_faults(_ERRORS, self._tier, self._seconds):
             async for each in await self._client.messages.batches.results(batch_id):
                 yield self._result(each.custom_id, each.result.to_dict())
 
@@ -73,7 +79,7 @@ class AnthropicProvider:
         Raises `ProviderFault`.
         """
         matching, undecided = [], []
-        with told_as_faults(self._tier, self._seconds):
+        with told_as_faults(_ERRORS, self._tier, self._seconds):
             async for batch in self._client.messages.batches.list(limit=100):
                 if batch.created_at < since:  # newest first
                     break
@@ -86,7 +92,7 @@ class AnthropicProvider:
     async def cancel(self, batch_id: str) -> None:
         """Stop what has not begun. Raises `ProviderFault`."""
         if (await self.poll(batch_id)).state == "pending":
-            with told_as_faults(self._tier, self._seconds):
+            with told_as_faults(_ERRORS, self._tier, self._seconds):
                 await self._client.messages.batches.cancel(batch_id)
 
     async def close(self) -> None:
@@ -129,7 +135,7 @@ class AnthropicProvider:
             raise unreadable(self._tier, error) from None
 
 
-def _arguments(request: ModelRequest) -> dict[str, Any]:
+def _marked(request: ModelRequest) -> dict[str, Any]:
     """The body, its instructions marked to be kept in the prompt cache where that pays."""
     body = dict(request.body)
     if request.caches:

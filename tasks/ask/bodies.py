@@ -1,4 +1,4 @@
-"""A question as the keyword arguments of each SDK's call: JSON, so that it can be hashed and sent in files."""
+"""A question as the body that each interface takes: JSON, so that it can be hashed and sent in files."""
 
 import base64
 from collections.abc import Sequence
@@ -11,10 +11,17 @@ Body = dict[str, Any]
 
 
 def body_of(api: Api, model: str, prefix: str, text: str, pictures: Sequence[bytes], schema: Body, most: int) -> Body:
-    """The arguments for one request: `prefix` is what begins alike in many, `text` the document, `pictures` are JPEG,
+    """The body of one request: `prefix` is what begins alike in many, `text` the document, `pictures` are JPEG,
     `most` the output tokens allowed."""
     make = {"responses": _responses, "chat": _chat, "messages": _messages}[api]
     return make(model, prefix, text, [base64.b64encode(picture).decode() for picture in pictures], schema, most)
+
+
+def arguments_of(body: Body, required: Sequence[str]) -> Body:
+    """The body as keyword arguments of the SDK's call: by name what it can't do without, the rest as it is, so that an
+    option that only some server knows gets there too."""
+    named = {name: body[name] for name in required}
+    return {**named, "extra_body": {name: value for name, value in body.items() if name not in required}}
 
 
 def without_pictures(body: Body) -> Body:

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-import anthropic
 import httpx2
-import openai
 
 from routing.errors import (
     ConnectionFault,
@@ -35,20 +34,24 @@ _SECRET = re.compile(r"\b(?:sk|pk|key|Bearer)[-_ ][\w*.-]{6,}")
 _LONGEST = 200  # characters of a provider's message that are kept
 
 
+@dataclass(frozen=True, slots=True)
+class SdkErrors:
+    """The errors of an SDK: any of them, an HTTP status, no whole connection, no answer in time."""
+
+    any: type[Exception]
+    status: type[Any]
+    connection: type[Exception]
+    timeout: type[Exception]
+
+
 @contextmanager
-def told_as_faults(tier: str, seconds: float) -> Iterator[None]:
-    """Whatever the SDKs raise inside leaves as a `ProviderFault`. The SDKs' errors carry headers and prompts: none is
+def told_as_faults(errors: SdkErrors, tier: str, seconds: float) -> Iterator[None]:
+    """Whatever the SDK raises inside leaves as a `ProviderFault`. The SDKs' errors carry headers and prompts: none is
     chained, so that neither key nor document gets into a traceback."""
     try:
         yield
-    except TimeoutError:
-        raise TimeoutFault(tier, f"no whole answer within {seconds:g} s") from None
-    except (openai.APIStatusError, anthropic.APIStatusError) as error:
-        raise status_fault(tier, error.status_code, _stated(error.body), error.response.headers) from None
-    except (openai.APIConnectionError, anthropic.APIConnectionError) as error:
-        raise _connection_fault(tier, error, seconds) from None
-    except (openai.OpenAIError, anthropic.AnthropicError, ValueError) as error:
-        raise unreadable(tier, error) from None
+    except (TimeoutError, errors.any, ValueError) as error:
+        raise _fault_of(error, errors, tier, seconds) from None
 
 
 def status_fault(
@@ -114,15 +117,17 @@ def _stated(body: object) -> Mapping[str, Any]:
     return inner if isinstance(inner, Mapping) else {"message": str(inner)}
 
 
-def _connection_fault(
-    tier: str, error: openai.APIConnectionError | anthropic.APIConnectionError, seconds: float
-) -> ProviderFault:
+def _fault_of(error: Exception, errors: SdkErrors, tier: str, seconds: float) -> ProviderFault:
+    if isinstance(error, errors.status):
+        return status_fault(tier, error.status_code, _stated(error.body), error.response.headers)
     cause = error.__cause__
     if isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout):
         return UnreachableFault(tier, f"no connection ({type(cause).__name__})")
-    if isinstance(error, openai.APITimeoutError | anthropic.APITimeoutError):
+    if isinstance(error, TimeoutError | errors.timeout):
         return TimeoutFault(tier, f"no whole answer within {seconds:g} s")
-    return ConnectionFault(tier, f"the connection broke ({type(cause or error).__name__})")
+    if isinstance(error, errors.connection):
+        return ConnectionFault(tier, f"the connection broke ({type(cause or error).__name__})")
+    return unreadable(tier, error)
 
 
 def _seconds(header: str | None) -> float | None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from rapidfuzz.distance import Levenshtein
 
-from routing.agreement import agreed, contradicted
+from routing.agreement import agreed, both_missing, contradicted
 from routing.confidence import ConfidenceTable
 from routing.fields import Catalogue, FieldType
 from tasks.documents import Field
@@ -47,7 +47,7 @@ def _one(name: str, ours: Field | None, second: SecondReading, kind: FieldType, 
     theirs = second.found.get(name)
     mine = ours if ours and ours.state == "found" else None
     if theirs is None:
-        if name in second.absent:
+        if name in second.absent and not (ours and ours.state == "unreadable"):
             return _without(name, mine, second.trust, table)
         return ours or Field(name, "absent")
     if mine is None:
@@ -64,7 +64,7 @@ def _without(name: str, mine: Field | None, trust: float, table: ConfidenceTable
     """The field where the model finds that it is not printed: a contradiction, or agreement on its absence."""
     absent = table.absent.get(name, table.absent["*"])
     if mine is None:
-        return Field(name, "absent", confidence=agreed(absent, trust), evidence=(AGREED,))
+        return Field(name, "absent", confidence=both_missing(absent, trust), evidence=(AGREED,))
     first_right, _ = contradicted(mine.confidence, trust)
     return _doubted(mine, first_right)
 

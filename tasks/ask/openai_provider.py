@@ -10,17 +10,20 @@ import openai
 
 from routing.errors import BatchLostFault, ProviderFault
 from routing.policy import Tier
-from tasks.ask.failures import scrubbed, status_fault, told_as_faults, unreadable
+from tasks.ask.bodies import arguments_of
+from tasks.ask.failures import SdkErrors, scrubbed, status_fault, told_as_faults, unreadable
 from tasks.ask.types import Batch, BatchResult, BatchState, FinishReason, Found, ModelRequest, RawAnswer
 from tasks.ask.usage import Stated, openai_usage
 
 _ADDRESS = "https://api.openai.com/v1"  # stated, because an environment variable moves the SDK's own default
 _ENDPOINTS = {"responses": "/v1/responses", "chat": "/v1/chat/completions"}
 _STATES: Mapping[str, BatchState] = {"completed": "ended", "expired": "ended", "cancelled": "ended", "failed": "failed"}
+_REQUIRED = {"responses": ("model",), "chat": ("model", "messages")}
 _LOST = frozenset({"batch_expired", "batch_cancelled"})
 _MARK = "ledgerline_submission"
 _KEPT_SECONDS = 7 * 24 * 3600  # a batch's files hold documents: OpenAI deletes them after a week
 _FAILED_STATUS = {"server_error": 500, "rate_limit_exceeded": 429}
+_ERRORS = SdkErrors(openai.OpenAIError, openai.APIStatusError, openai.APIConnectionError, openai.APITimeoutError)
 
 
 class OpenAIProvider:
@@ -41,9 +44,10 @@ class OpenAIProvider:
         api: Any = self._client.responses if request.api == "responses" else self._client.chat.completions
         headers = {"X-Client-Request-Id": request.request_hash}
         more = {"prompt_cache_key": f"ledgerline-{request.tier}"} if request.caches and not request.base_url else {}
-        with told_as_faults(self._tier, self._seconds):
+        arguments = arguments_of({**request.body, **more}, _REQUIRED[request.api])
+        with told_as_faults(_ERRORS, self._tier, self._seconds):
             async with asyncio.timeout(self._seconds):
-                raw = await api.with_raw_response.create(**request.body, **more, extra_headers=headers)
+                raw = await api.with_raw_response.create(**arguments, extra_headers=headers)
             return self._answer(request.api, json.loads(raw.http_response.content), raw.headers.get("x-request-id"))
 
     async def submit(self, requests: Sequence[ModelRequest], submission_id: str) -> str:
@@ -51,7 +55,7 @@ class OpenAIProvider:
         endpoint = _ENDPOINTS[requests[0].api]
         lines = [json.dumps(_line(request, endpoint), ensure_ascii=False) for request in requests]
         expiry: Any = {"anchor": "created_at", "seconds": _KEPT_SECONDS}
-        with told_as_faults(self._tier, self._seconds):
+        with told_as_faults(_ERRORS, self._tier, self._seconds):
             uploaded = await self._client.files.create(
                 file=(f"{submission_id}.jsonl", "\n".join(lines).encode()), purpose="batch", expires_after=expiry
             )
@@ -66,7 +70,7 @@ class OpenAIProvider:
 
     async def poll(self, batch_id: str) -> Batch:
         """How the batch stands. Raises `ProviderFault`."""
-        with told_as_faults(self._tier, self._seconds):
+        with told_as_faults(_ERRORS, self._tier, self._seconds):
             batch = await self._client.batches.retrieve(batch_id)
         errors = batch.errors.data or [] if batch.errors else []
         detail = "; ".join(scrubbed(error.message or "") for error in errors[:3])
@@ -75,7 +79,7 @@ class OpenAIProvider:
 
     async def results(self, batch_id: str) -> AsyncIterator[BatchResult]:
         """What has come of an ended batch. Raises `ProviderFault`."""
-        with told_as_faults(self._tier, self._seconds):
+        with told_as_faults(_ERRORS, self._tier, self._seconds):
             batch = await self._client.batches.retrieve(batch_id)
             api = next(name for name, endpoint in _ENDPOINTS.items() if endpoint == batch.endpoint)
             for file_id in (batch.output_file_id, batch.error_file_id):
@@ -87,7 +91,7 @@ class OpenAIProvider:
     async def find(self, submission_id: str, request_hashes: frozenset[str], since: datetime) -> Found:
         """The batches that carry the submission's mark. Raises `ProviderFault`."""
         matching = []
-        with told_as_faults(self._tier, self._seconds):
+        with told_as_faults(_ERRORS, self._tier, self._seconds):
             async for batch in self._client.batches.list(limit=100):
                 if batch.created_at < since.timestamp() - 1:  # newest first, in whole seconds
                     break
@@ -98,7 +102,7 @@ class OpenAIProvider:
     async def cancel(self, batch_id: str) -> None:
         """Stop what has not begun. Raises `ProviderFault`."""
         if (await self.poll(batch_id)).state == "pending":
-            with told_as_faults(self._tier, self._seconds):
+            with told_as_faults(_ERRORS, self._tier, self._seconds):
                 await self._client.batches.cancel(batch_id)
 
     async def close(self) -> None:

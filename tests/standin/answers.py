@@ -51,7 +51,8 @@ class Question:
 class Answerer:
     """Answers from the truth. The same seed, model, document and question give the same answer."""
 
-    def __init__(self, rows: list[dict[str, Any]], seed: int) -> None:
+    def __init__(self, rows: list[dict[str, Any]], seed: int, untold: str) -> None:
+        self._untold_is_absent = untold == "absent"
         self._truth = {row["document_id"][:16]: row | {"fields": _values(row)} for row in rows}
         self._seed = seed
 
@@ -68,7 +69,8 @@ class Answerer:
             said["doc_type"] = truth["doc_type"]
         if names:
             said["fields"] = [entry for entry in entries.values() if entry]
-            said["absent"] = [name for name, entry in entries.items() if not entry]
+            told = names if self._untold_is_absent else truth["fields"]
+            said["absent"] = [name for name, entry in entries.items() if not entry and name in told]
         if "line_items" in question.schema["properties"]:
             said["line_items"] = list(_lines(truth.get("line_items") or [], question.pages))
         return json.dumps(said, ensure_ascii=False)

@@ -63,7 +63,7 @@ class Models:
         self.settings = settings
         self.bill = Bill(Decimal(settings.batch_price))
         self._cache = PromptCache(settings.cache_seconds)
-        self._answerer = Answerer(settings.rows(), settings.seed)
+        self._answerer = Answerer(settings.rows(), settings.seed, settings.untold)
         self._calls = 0
 
     def knows(self, model: str) -> bool:

@@ -54,12 +54,15 @@ class Settings:
     """All of it. `truth` is a truth.jsonl (document_id, doc_type, fields, line_items); `faults` are probabilities by
     name; `script` holds faults (or None) for the first requests that come, before chance takes over.
 
-    Batches are worked off after `batch_seconds` at `batch_price` of the usual one; the share `batch_expires` of their
-    requests expires, and `batch_done_at_cancel` is done where they are cancelled.
+    A field that the truth does not tell is `absent`, or `unanswered` where the truth does not tell all that is printed
+    (as in recorded sets): then the model says nothing of it. Batches are worked off after `batch_seconds` at
+    `batch_price` of the usual one; the share `batch_expires` of their requests expires, and `batch_done_at_cancel` is
+    done where they are cancelled.
     """
 
     models: dict[str, Model]
     truth: str | None = None
+    untold: str = "absent"
     seed: int = 0
     key: str = "stand-in-key"
     latency_seconds: float = 0.0
