@@ -114,6 +114,17 @@ def score(
 
 
 @app.command()
+def why(
+    document: Annotated[str, typer.Argument(help="Its file name, or the first digits of its document_id.")],
+    store: StoreFolder = DEFAULT_STORE,
+) -> None:
+    """Why a document is where it is: evidence, chances, prices, and what would have changed it."""
+    from flows.why_command import print_why
+
+    print_why(store, document)
+
+
+@app.command()
 def verify(store: StoreFolder = DEFAULT_STORE) -> None:
     """Check the conservation laws: nothing lost, nothing doubled, every cent accounted for."""
     from tasks.store.verify import verify as verify_store

@@ -20,6 +20,7 @@ _Z90 = 1.645  # a normal variable lies within so many standard deviations nine t
 class Record:
     """What became of the fields in doubt that a model was asked for: `mended` of `asked` were not in doubt afterwards.
 
+    `field` is a field's name; or `several(n)` for documents of which n fields were asked at once, mended if all were.
     `after` is the tier whose answer was in doubt (what a poorer model could not mend is hard for a better one too),
     `text_source` the kind of reading: `text`, `ocr` or `xml`.
     """
@@ -70,24 +71,35 @@ class Records:
             asked = self.asked[key]
             mean = (self.mended[key] + prior_fields * mean) / (asked + prior_fields)
             weight = asked + prior_fields
-        spread = _Z90 * sqrt(mean * (1 - mean) / (weight + 1))
-        return Chance(mean, max(0.0, mean - spread), min(1.0, mean + spread), asked)
+        return _chance(mean, weight, asked)
 
     def mended_all(
         self, tier: Tier, after: Tier, text_source: str, names: Sequence[str], prior_fields: float
     ) -> Chance:
-        """The chance that it settles all of these fields, as if each were mended by itself: rather too low.
+        """The chance that it settles all of these fields.
 
-        The answers of one call stand and fall together to some degree, so the true chance lies between this product
-        and the smallest of its factors. `records` is the number for the field that least is known of.
+        The answers of one call stand and fall together to some degree, so the chance lies between the product of the
+        fields' chances and the smallest of them. The geometric mean of the two is the prior for several fields, and how
+        often all of so many (2, or 3 and more) were mended at once moves it.
         """
         each = [self.field_mended(tier, after, text_source, name, prior_fields) for name in names]
-        return Chance(
-            mean=prod(chance.mean for chance in each),
-            low=prod(chance.low for chance in each),
-            high=prod(chance.high for chance in each),
-            records=min((chance.records for chance in each), default=0),
-        )
+        if len(each) == 1:
+            return each[0]
+        prior = sqrt(prod(chance.mean for chance in each) * min(chance.mean for chance in each))
+        key = _keys(tier.model or tier.name, after.name, text_source, several(len(names)))[-1]
+        asked = self.asked[key]
+        mean = (self.mended[key] + prior_fields * prior) / (asked + prior_fields)
+        return _chance(mean, prior_fields + asked, asked)
+
+
+def several(fields: int) -> str:
+    """The name under which a `Record` counts documents of which so many fields were asked at once."""
+    return f"{min(fields, 3)} fields"
+
+
+def _chance(mean: float, weight: float, records: int) -> Chance:
+    spread = _Z90 * sqrt(mean * (1 - mean) / (weight + 1))
+    return Chance(mean, max(0.0, mean - spread), min(1.0, mean + spread), records)
 
 
 def _expected(tier: Tier, after: Tier) -> float:

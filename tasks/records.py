@@ -25,13 +25,18 @@ answered as (
     select distinct document_id, tier, model from history.calls where mode <> 'local' and status = 'ok'
 ),
 asked as (
-    select a.model, s.from_tier as after, d.text_source, unnest(s.fields) as field, s.then_action, s.then_open
+    select a.model, s.from_tier as after, d.text_source, s.fields,
+        case when s.then_action = 'accept' then [] else coalesce(s.then_open, []) end as still_open
     from steps s
     join answered a on a.document_id = s.document_id and a.tier = s.to_tier
     join history.documents d on d.document_id = s.document_id and d.run_id = s.run_id
-    where s.then_from = s.to_tier and d.duplicate_of is distinct from d.document_id
+    where s.then_from = s.to_tier and len(s.fields) > 0 and d.duplicate_of is distinct from d.document_id
+),
+each as (
+    select model, after, text_source, unnest(fields) as field, not list_contains(still_open, field) as mended from asked
+    union all
+    select model, after, text_source, least(len(fields), 3) || ' fields', not list_has_any(still_open, fields)
+    from asked where len(fields) > 1
 )
-select model, after, text_source, field, count(*),
-    count(*) filter (then_action = 'accept' or not coalesce(list_contains(then_open, field), false))
-from asked group by all order by all
+select model, after, text_source, field, count(*), count(*) filter (mended) from each group by all order by all
 """

@@ -2,21 +2,15 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
+from routing_cases import ASKED, POLICY, PRICES, SURE, options_of
 
 from routing.decide import decide
 from routing.evidence import Evidence
-from routing.options import options
 from routing.plan import plan
-from routing.policy import parse_policy
-from routing.records import Records
 from tasks.decided import case_of_row, decision_row
-
-POLICY = parse_policy((Path(__file__).parent.parent / "data" / "policy.toml").read_text(encoding="utf-8"), "policy")
-SURE = Evidence("invoice", 0.99, 0.995, (), (), Decimal("1200.00"))
 
 probabilities = st.floats(min_value=0, max_value=1)
 evidences = st.builds(
@@ -64,15 +58,6 @@ def test_document_without_key_fields_is_judged_by_its_class():
     letter = replace(SURE, doc_type="letter", confidence=None, value_at_stake=None)
     assert decide(letter, POLICY).action == "accept"
     assert decide(replace(letter, doc_type_confidence=0.5), POLICY).reason.startswith("doubtful_type: letter at 0.50")
-
-
-ASKED = replace(SURE, confidence=0.6, document_id="d", open_fields=("issue_date",))
-PRICES = {"cheap": Decimal("0.004"), "premium": Decimal("0.05")}
-
-
-def options_of(evidence, policy=POLICY, prices=PRICES, from_tier="local"):
-    """The tiers open to it where nothing was ever asked before."""
-    return options(evidence, policy, prices, Records(), from_tier)
 
 
 def test_doubt_climbs_to_a_model_where_one_is_active():

@@ -8,14 +8,10 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from routing_cases import CHEAP, DOUBTFUL, PERSON, PREMIUM, ManyCases
 
 from routing.menu import NANO, Case, Menus, Option
 from routing.plan import plan
-
-PERSON = Option("human", Decimal("2.25"), p_mend=1.0, p_miss=0.02, paid=False)
-CHEAP = Option("cheap", Decimal("0.004"), p_mend=0.6, p_miss=0.02, paid=True)
-PREMIUM = Option("premium", Decimal("0.05"), p_mend=0.9, p_miss=0.02, paid=True)
-DOUBTFUL = Case("d", 0.5, Decimal(30), acceptable=False, options=(CHEAP, PREMIUM, PERSON), waiting_usd=Decimal(1))
 
 prices = st.decimals(min_value="0.0001", max_value="0.5", places=4)
 shares = st.floats(min_value=0, max_value=1)
@@ -37,21 +33,6 @@ def cases(draw, document_id="d"):
 def batches(draw):
     """Up to twelve documents, each by its own name."""
     return [draw(cases(f"{number:02}")) for number in range(draw(st.integers(0, 12)))]
-
-
-class ManyCases:
-    """So many documents, made anew each time they are gone through: none is kept."""
-
-    def __init__(self, number, seed=7):
-        self.number, self.seed = number, seed
-
-    def __iter__(self):
-        random = Random(self.seed)
-        for number in range(self.number):
-            price = Decimal(random.randint(5, 400)).scaleb(-4)
-            cheap = replace(CHEAP, price_usd=price, p_mend=random.uniform(0.3, 0.9))
-            options = (cheap, replace(PREMIUM, price_usd=10 * price), PERSON)
-            yield replace(DOUBTFUL, document_id=f"{number:07}", p_right=random.random(), options=options)
 
 
 budgets = st.decimals(min_value=0, max_value=3, places=4)
