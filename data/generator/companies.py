@@ -44,11 +44,12 @@ _ONSETS = [
 _VOWELS = ["a", "a", "e", "e", "i", "o", "o", "u", "ei", "au", "y"]
 _CODAS = ["", "", "", "n", "r", "l", "s", "x", "nd", "rt", "m", "lk"]
 _ENDINGS = ["", "", "a", "o", "is", "ex", "ia", "um", "on", "it", "en"]
-_NUMBER_FIRST = ("GB", "IE", "US", "AU", "FR", "CA")
+_NUMBER_FIRST = ("GB", "IE", "US", "AU", "FR", "CA", "NZ", "ZA", "MY", "LU")
 
 
 def drawn_company(random: Random, country: str) -> Party:
-    """A company of `country`; some have no VAT id, and some no bank account."""
+    """A company of `country`, a key of `wide.toml` (`FR_BE` is the French-speaking part of Belgium); some have no VAT
+    id, and some no bank account."""
     facts = WIDE["countries"][country]
     language = facts["locale"][:2]
     name = drawn_name(random, country)
@@ -56,14 +57,14 @@ def drawn_company(random: Random, country: str) -> Party:
     place = random.randrange(len(facts["places"]))
     return Party(
         name=name,
-        street=_street(random, facts["streets"], country),
+        street=_street(random, facts["streets"], iso(country)),
         postcode=filled(random, facts["postcode"]),
         city=facts["places"][place],
-        country=country,
-        vat_id=_vat_id(random, facts["vat"], country),
-        iban=_iban(random, country, facts["bban"]) if facts["bban"] else "",
+        country=iso(country),
+        vat_id=_vat_id(random, facts["vat"], iso(country)),
+        iban=_iban(random, iso(country), facts["bban"]) if facts["bban"] else "",
         bic=filled(random, facts["bic"]),
-        bank=random.choice(facts["banks"]),
+        bank=filled(random, random.choice(facts["banks"])),
         tax_number=filled(random, random.choice(("##/###/#####", "#########", "### ### ###", "##-#######"))),
         trade=" · ".join(random.sample(NAMES["trades"][language], random.choice((1, 2, 3)))),
         phone=filled(random, facts["phone"]),
@@ -72,6 +73,11 @@ def drawn_company(random: Random, country: str) -> Party:
         legal=drawn_person(random, language),
         region=facts["regions"][place] if "regions" in facts else "",
     )
+
+
+def iso(country: str) -> str:
+    """The ISO code of a key of `wide.toml`."""
+    return country.rpartition("_")[2]
 
 
 def drawn_person(random: Random, language: str) -> str:
@@ -133,7 +139,7 @@ def _domain(name: str) -> str:
 
 
 def _street(random: Random, streets: list[str], country: str) -> str:
-    street, number = random.choice(streets), str(random.randrange(1, 190))
+    street, number = filled(random, random.choice(streets)), str(random.randrange(1, 190))
     if random.random() < 0.08:
         return f"{random.choice(('PO Box', 'P.O. Box')) if country in _NUMBER_FIRST else 'Postfach'} {number}0{number}"
     if country in _NUMBER_FIRST:
@@ -150,8 +156,11 @@ def _vat_id(random: Random, patterns: list[str], country: str) -> str:
         return f"FR{(12 + 3 * (int(siren) % 97)) % 97:02}{siren}"
     valid = VALID.get(country, eu_vat.is_valid)
     while True:  # few beginnings have no valid end
+        pattern = filled(random, random.choice(patterns))
+        if "?" not in pattern:
+            return pattern
         try:
-            return completed(filled(random, random.choice(patterns)), valid)
+            return completed(pattern, valid)
         except ValueError:
             continue
 

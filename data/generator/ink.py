@@ -90,8 +90,9 @@ class InkSheet(Sheet):
         shows: str | Iterable[str] = (),
         line_of: tuple[str, int] | None = None,
     ) -> float:
-        """As of `Sheet`; `line_of` is the longer text that this is a line of, and where the line begins in it."""
-        fields = (shows,) if isinstance(shows, str) else tuple(shows)
+        """As of `Sheet`; `shows` may name several fields with blanks between them. `line_of` is the longer text that
+        this is a line of, and where the line begins in it."""
+        fields = tuple(shows.split() if isinstance(shows, str) else shows)
         font = self.style.face.bold if bold else self.style.face.regular
         width = self.measure(text, size, bold)
         left = x - {"left": 0.0, "right": width, "centre": width / 2}[align]
@@ -139,10 +140,10 @@ class InkSheet(Sheet):
             self.canvas.setFont(each.font, each.size)
             self.canvas.setFillColor(each.colour)
             for start, end in self._parts(each.text):
-                x, y = each.x + each.width(start), self.height - each.y
-                self.canvas.drawString(x, y, each.text[start:end], charSpace=each.spaced)
+                x, y, text = each.x + each.width(start), self.height - each.y, each.text[start:end]
+                self.canvas.drawString(x, y, text, charSpace=each.spaced)
                 if self.ink.twice and each.size >= HEADING:
-                    self.canvas.drawString(x + 0.3, y, each.text[start:end], charSpace=each.spaced)
+                    self.canvas.drawString(x + 0.3, y, text, charSpace=each.spaced)
 
     def _ordered(self, texts: list[Print]) -> list[Print]:
         if self.ink.order == "columns":

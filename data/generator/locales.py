@@ -19,9 +19,9 @@ NBSP = "\u00a0"
 
 @dataclass(frozen=True, slots=True)
 class Locale:
-    """A notation. `day` and `long_day` are patterns of {d}, {dd}, {m}, {mm}, {yyyy}, {month}, {mon}; `money` of
-    {amount}, {code} and {sign}, `minus` how a negative one is marked. `lakh` groups as in India: the last three digits,
-    then pairs."""
+    """A notation. `day` and `long_day` are patterns of {d}, {dd}, {m}, {mm}, {yyyy}, {yy}, {month}, {mon}, {MON} and
+    {th}; `money` of {amount}, {code} and {sign}, `minus` how a negative one is marked. `lakh` groups as in India: the
+    last three digits, then pairs."""
 
     code: str
     decimal: str
@@ -83,6 +83,8 @@ class Locale:
             yy=day.year % 100,
             month=month,
             mon=month[:3],
+            MON=month[:3].upper(),
+            th="th" if 10 < day.day < 20 else {1: "st", 2: "nd", 3: "rd"}.get(day.day % 10, "th"),
         )
 
 

@@ -16,6 +16,8 @@ COUNTRIES = {
     "AT": "Österreich",
     "AU": "Australia",
     "BE": "België",
+    "BR": "Brasil",
+    "CA": "Canada",
     "CH": "Schweiz",
     "DE": "Deutschland",
     "ES": "España",
@@ -24,10 +26,16 @@ COUNTRIES = {
     "IE": "Ireland",
     "IN": "India",
     "IT": "Italia",
+    "LU": "Luxembourg",
+    "MX": "México",
+    "MY": "Malaysia",
     "NL": "Nederland",
+    "NZ": "New Zealand",
     "PT": "Portugal",
     "SE": "Sverige",
+    "SG": "Singapore",
     "US": "USA",
+    "ZA": "South Africa",
 }
 
 
@@ -55,11 +63,15 @@ class Party:
     @property
     def address(self) -> tuple[str, ...]:
         """Street and town as the country writes them."""
-        if self.country in ("US", "IN"):
+        if self.country in ("US", "IN", "CA"):
             return self.street, f"{self.city}, {self.region} {self.postcode}"
         if self.country == "GB":
             return self.street, self.city, self.postcode
-        return self.street, f"{self.postcode} {self.city}" + (f" ({self.region})" if self.country == "IT" else "")
+        if self.country in ("AU", "NZ", "ZA"):
+            return self.street, f"{self.city} {self.postcode}"
+        return self.street, f"{self.postcode} {self.city}".strip() + (
+            f" ({self.region})" if self.country == "IT" else ""
+        )
 
     @property
     def account(self) -> str:

@@ -34,6 +34,8 @@ KINDS = {
     "other": 2,
 }
 """How often each class comes, in a hundred papers."""
+OFTEN = ("DE", "DE", "AT", "GB", "GB", "US", "US", "US", "FR", "FR", "ES", "ES", "IT", "IT", "NL", "NL", "PT", "PT")
+"""Countries that come more often than the others."""
 ANYWHERE = ("craft", "french", "ledger", "minimal", "sideband")
 FIXED = {
     "american": ("US",),
@@ -63,8 +65,8 @@ def wide_documents(count: int, seed: int, wordings: str = "all", scans: float = 
 def _document(random: Random, path: str, wordings: str, printed: bool = False) -> Document:
     """One paper; `printed` ones have their faces inside the file, so that they look the same everywhere."""
     kind = random.choices(list(KINDS), list(KINDS.values()))[0]
-    country = random.choice([*WIDE["countries"], "DE", "GB", "US", "FR", "ES", "IT", "NL"])
-    size = LETTER if country == "US" else A4
+    country = random.choice([*WIDE["countries"], *OFTEN])
+    size = LETTER if country in ("US", "CA", "MX") else A4
     words = drawn_words(random, country, wordings)
     face = random.choice(_FACES)
     style = Style(

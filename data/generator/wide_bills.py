@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from data.generator.bills import NONE, Bill
-from data.generator.companies import WIDE, drawn_company, drawn_name, drawn_person, filled
+from data.generator.companies import WIDE, drawn_company, drawn_name, drawn_person, filled, iso
 from data.generator.invoices import Line, cents
 from data.generator.locales import Locale
 from data.generator.notations import drawn_locale
@@ -112,7 +112,7 @@ def _sides(random: Random, country: str, seller: Party, buyer: Party) -> tuple[t
         return ()
     other = drawn_company(random, country)
     elsewhere = replace(buyer, street=other.street, postcode=other.postcode, city=other.city, region=other.region)
-    if buyer.country != country:
+    if buyer.country != iso(country):
         elsewhere = buyer
     known = {
         "ship_to": random.choice((buyer, elsewhere, elsewhere, other)),
@@ -179,7 +179,7 @@ def _priced(random: Random, bill: Bill, words: Words) -> Bill:
         changes["allowance"] = Decimal(random.choice((2, 3, 5, 10, 15)))
     if draw() < 0.15:
         changes["shipping"] = Decimal(random.choice(("4.90", "6.50", "12.00", "25.00", "149.00")))
-    if draw() < 0.12 and bill.seller.country != "US":
+    if draw() < 0.12 and bill.seller.country not in ("US", "CA"):
         changes["tax_included"] = True
     if draw() < 0.14:
         changes["lines"] = tuple(replace(line, tax_rate=NONE) for line in bill.lines)

@@ -35,8 +35,10 @@ def clutter_patterns() -> dict[str, list[str]]:
 
 
 @cache
-def _mixed_ways(key: str, language: str, wordings: str) -> list[str]:
-    ways = _listed(_ALL.get(key, {}).get(language, "")) + _listed(_more().get(key, {}).get(language, ""))
+def _mixed_ways(key: str, code: str, wordings: str) -> list[str]:
+    """In the language of the locale `code`; some countries have words of their own instead."""
+    language, own = code[:2], _listed(_more().get(key, {}).get(code, ""))
+    ways = own or _listed(_ALL.get(key, {}).get(language, "")) + _listed(_more().get(key, {}).get(language, ""))
     kept = [way for way in ways if wordings == "all" or _held_out(way) == (wordings == "held-out")]
     return kept or ways
 
@@ -63,7 +65,7 @@ class Words:
     def _ways(self, key: str) -> list[str]:
         language = self.locale.language
         if self.mixed:
-            return _mixed_ways(key, language, self.wordings)
+            return _mixed_ways(key, self.locale.code, self.wordings)
         return _listed(_ALL.get(key, {}).get(language, ""))
 
     def listed(self, key: str) -> list[str]:

@@ -26,7 +26,8 @@ def entries(frame: Frame) -> list[Entry]:
     if bill.purchase_order:
         found.append(Entry(frame.label("purchase_order_number"), bill.purchase_order, "purchase_order_number"))
     found += [Entry(frame.label(key), value) for key, value in (*bill.references, *bill.clutter)]
-    return _ordered(frame, found + _extras(frame))
+    found = _ordered(frame, found + _extras(frame))
+    return _coupled(frame, found) if frame.chance("coupled", 0.06) and len(found) > 1 else found
 
 
 def numbering(frame: Frame) -> str:
@@ -60,6 +61,14 @@ def _ordered(frame: Frame, found: list[Entry]) -> list[Entry]:
     if frame.chance("shuffled", 0.5):
         Random(frame.plan.seed).shuffle(found)
     return found
+
+
+def _coupled(frame: Frame, found: list[Entry]) -> list[Entry]:
+    """The first two under one label: `Number / Date`."""
+    first, second, *others = found
+    joint = frame.pick("couple", " / ", "/", " - ", ", ")
+    both = f"{first.label}{joint}{second.label}", f"{first.value}{joint}{second.value}"
+    return [Entry(*both, f"{first.shows} {second.shows}"), *others]
 
 
 def draw_facts(frame: Frame, zone: Zone, y: float) -> float:
