@@ -214,3 +214,17 @@ def test_what_a_person_can_see_stays(tmp_path, show):
     file = invoice(tmp_path / "invoice.pdf", show)
     assert {"Delivered", "Tuesday"} <= set(words_of(read(file.path, "pdf", LIMITS)))
     assert next(c.passed for c in examine(file, POLICY).checks if c.name == "no_hidden_text") is True
+
+
+def test_an_amount_that_is_cut_off_is_not_read_as_if_it_were_whole(tmp_path):
+    """`Charges 98765.00` in a cell that ends after `98`: a person reads another amount, or none."""
+
+    def in_a_narrow_cell(canvas):
+        cell = canvas.beginPath()
+        cell.rect(90, 290, 10 + canvas.stringWidth("Charges 98", "Helvetica", 12), 30)
+        canvas.clipPath(cell, stroke=0, fill=0)
+        canvas.drawString(100, 300, "Charges 98765.00")
+
+    words = words_of(read(invoice(tmp_path / "invoice.pdf", in_a_narrow_cell).path, "pdf", LIMITS))
+    assert "Charges" in words
+    assert "98765.00" not in words

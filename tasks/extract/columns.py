@@ -66,8 +66,8 @@ def find_heads(layout: Layout) -> list[Head]:
     """The table heads of the document, in reading order: a long table has one on every page."""
     heads: list[Head] = []
     for line in layout.lines:
-        free = not heads or line.number > heads[-1].last
-        head = (_head_at(layout, line, []) or _head_at(layout, line, _wrapped(layout, line))) if free else None
+        own = list(_columns(line)) if not heads or line.number > heads[-1].last else []
+        head = (_head_at(layout, line, own, []) or _head_at(layout, line, own, _wrapped(layout, line))) if own else None
         if head:
             heads.append(head)
     return heads
@@ -84,8 +84,14 @@ def _names() -> dict[str, str]:
     return {key_of(word): name for name in reversed(table) for word in table[name]}
 
 
-def _head_at(layout: Layout, line: Line, wrapped: list[Column]) -> Head | None:
-    columns = wrapped + [c for c in _columns(line) if not any(_overlap(c, known) for known in wrapped)]
+@cache
+def _beginnings() -> frozenset[str]:
+    """What the names of columns begin with, and they themselves."""
+    return frozenset(name[:length] for name in _names() for length in range(len(name) + 1))
+
+
+def _head_at(layout: Layout, line: Line, own: Sequence[Column], wrapped: list[Column]) -> Head | None:
+    columns = wrapped + [c for c in own if not any(_overlap(c, known) for known in wrapped)]
     last = line
     if len(columns) < 2 or not _is_named(line, columns):
         return None
@@ -206,6 +212,8 @@ def _longest(line: Line, at: int) -> tuple[int, str]:
         if end > at and line.tokens[end].gap > COLUMN_GAP:
             break
         key += line.tokens[end].key
+        if key not in _beginnings():
+            break
         if key in _names():
             found = (end + 1, _names()[key])
     return found

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from tasks.extract.tables import words
 from tasks.parse.dates import DayMonthOrder, dates, infer_order
@@ -34,7 +35,12 @@ def conventions_of(numbers: Sequence[str], days: Sequence[str], text: str) -> Co
 
 def amount_readings(raw: str, conventions: Conventions) -> tuple[Decimal, ...]:
     """The values that an amount can have here: one where the document's marks decide."""
-    value = parse_amount(raw, conventions.marks)
+    return _amount_readings(raw, conventions.marks)
+
+
+@lru_cache(maxsize=50_000)
+def _amount_readings(raw: str, marks: Marks | None) -> tuple[Decimal, ...]:
+    value = parse_amount(raw, marks)
     return (value,) if value is not None else amounts(raw)
 
 

@@ -162,8 +162,10 @@ def _rows(words: Sequence[Word]) -> list[list[Word]]:
 
 
 def _beside(left: Box, right: Box) -> bool:
-    height = min(left[3] - left[1], right[3] - right[1])
-    return right[0] >= left[2] - 0.5 * height and _drop(left, right) <= 0.45 * height
+    _, top, end, bottom = left
+    start, upper, _, lower = right
+    height = bottom - top if bottom - top < lower - upper else lower - upper
+    return start >= end - 0.5 * height and abs(top + bottom - upper - lower) <= 0.9 * height
 
 
 def _drop(left: Box, right: Box) -> float:

@@ -6,12 +6,9 @@ from routing.errors import EmptyDocumentError
 from routing.policy import Limits
 from tasks.documents import Kind, Reading
 from tasks.read.einvoice import read_xml
-from tasks.read.image import read_image
 from tasks.read.pdf import read_pdf
 
 __all__ = ["read"]
-
-_READERS = {"pdf": read_pdf, "image": read_image, "xml": read_xml}
 
 
 def read(path: str, kind: Kind, limits: Limits) -> Reading:
@@ -22,4 +19,8 @@ def read(path: str, kind: Kind, limits: Limits) -> Reading:
     """
     if Path(path).stat().st_size == 0:
         raise EmptyDocumentError("the file has no bytes")
-    return _READERS[kind](path, limits)
+    if kind == "image":
+        from tasks.read.image import read_image  # with a library for pictures that most runs do not need
+
+        return read_image(path, limits)
+    return read_pdf(path, limits) if kind == "pdf" else read_xml(path, limits)

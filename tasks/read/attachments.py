@@ -3,14 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import pypdf
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
-from pypdf.generic import ArrayObject, DictionaryObject
 
 from routing.errors import DocumentError, EncryptedError
 from tasks.read.einvoice import check_einvoice
-from tasks.read.pdf_open import BROKEN, needs_password
 
 STANDARD_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
 """Names that the standards prescribe, best first; ZUGFeRD 1 capitalises its own."""
@@ -26,9 +23,9 @@ def find_einvoice(document: pdfium.PdfDocument, path: str, megabytes: float) -> 
     """
     attached = list(_by_pdfium(document, int(megabytes * 1e6)))
     if attached and pdfium_c.FPDF_GetSecurityHandlerRevision(document.raw) != -1:
-        _check_password(path)
+        _keep_out(path)
     if not attached and b"/EmbeddedFile" in Path(path).read_bytes():  # associated with a page, in no name tree
-        attached = list(_by_pypdf(path))
+        attached = _associated(path)
     known, remarks = [], []
     for name, data in attached:
         try:
@@ -56,31 +53,14 @@ def _by_pdfium(document: pdfium.PdfDocument, most_bytes: int) -> Iterator[Attach
             yield name, data
 
 
-def _check_password(path: str) -> None:
-    try:
-        locked = needs_password(pypdf.PdfReader(path))
-    except BROKEN:
-        return
-    if locked:
+def _keep_out(path: str) -> None:
+    from tasks.read.by_pypdf import is_locked
+
+    if is_locked(path):
         raise EncryptedError("its attachments open only with a password")
 
 
-def _by_pypdf(path: str) -> Iterator[Attachment]:
-    """Files associated with the document or a page (/AF) that its tree of attachments does not list."""
-    try:
-        reader = pypdf.PdfReader(path)
-        if needs_password(reader):
-            return
-        for holder in (reader.root_object, *reader.pages):
-            for file in holder.get("/AF", ArrayObject()):
-                yield from _file_of(file.get_object())
-    except BROKEN:
-        return
+def _associated(path: str) -> list[Attachment]:
+    from tasks.read.by_pypdf import associated_files
 
-
-def _file_of(file: DictionaryObject) -> Iterator[Attachment]:
-    embedded = file.get("/EF", DictionaryObject())
-    stream = embedded.get("/UF") or embedded.get("/F")
-    if stream is not None:
-        name = file.get("/UF") or file.get("/F") or ""
-        yield str(name), stream.get_object().get_data()
+    return list(associated_files(path))

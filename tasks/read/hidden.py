@@ -5,7 +5,7 @@ scanner's text layer leaves no mark either, but its words lie over the picture's
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -24,6 +24,8 @@ _CONTRAST = 16  # of 255: below this a person sees an even surface
 _MARKED_SHARE = 0.25  # of a word's width that must show its ink
 _PICTURE_SHARE = 0.5  # of the page, covered by pictures: what makes it a scan
 _SCANNED_SHARE = 0.95  # of a layer's words over ink: scanners reach 0.98, foreign layers 0.8 at most
+_POINT = 1e-3  # points, for boxes without extent
+_HALF = 0.6  # of a character
 _SLIP = 0.5  # of its height that a scanner may put a word too high or too low
 _SAME_PLACE = 0.6  # of the smaller of two words: so much of it under the other is no slip of a scanner
 _READ_TWICE = 6  # letters and digits from which that tells: scanners read short words and syllables twice
@@ -45,21 +47,29 @@ def part(
     textpage: pdfium.PdfTextPage, page: pdfium.PdfPage, frame: PageFrame, paint: Paint, megapixels: float
 ) -> Parted:
     """Part the words of a page. Pixels are looked at only where something painted gives cause."""
-    suspects = paint.suspects()
-    parts = printed_words(textpage, frame, suspects)
-    unmarked: set[int] = set()
+    doubted = paint.doubted()
+    parts = printed_words(textpage, frame, {**paint.cut(), **doubted})
+    left_by_clips = {id(part): _left_of(part, frame) for part in parts if part.suspect and part.suspect.window}
+    unmarked = {id(part) for part in parts if left_by_clips.get(id(part), 1.0) < _needed(part)}
+    doubtful = {text.order for text in doubted.values()}
+    unsure = [p for p in parts if p.suspect and p.suspect.order in doubtful and id(p) not in unmarked]
     scanned = False
-    if any(part.suspect for part in parts):
+    if unsure:
         rendered = grey_of(page, _PIXELS_PER_POINT, megapixels)
-        layer = list(_without_mark(parts, page, rendered, suspects.values(), megapixels))
+        layer = list(_without_mark(unsure, page, rendered, doubted.values(), megapixels))
         scanned = _is_scan_of(layer, rendered, page)
-        unmarked = {id(part) for part in layer}
-        if scanned:
-            unmarked = {id(part) for part in layer if not _over_ink(part, rendered)} | _in_one_place(layer)
+        over_nothing = (part for part in layer if not _over_ink(part, rendered))
+        unmarked |= {id(part) for part in (over_nothing if scanned else layer)} | (
+            _in_one_place(layer) if scanned else set()
+        )
     hidden = [p for p in parts if id(p) in unmarked or p.shapeless or _off_page(p, frame.size) or _tiny(p)]
     gone = {id(part) for part in hidden}
     seen = [_joined(list(same)) for _, same in groupby((p for p in parts if id(p) not in gone), lambda p: p.start)]
-    return Parted(seen, _worth_telling(hidden, seen, scanned, frame.size), scanned)
+    begun = {part.suspect.order for part in seen if part.suspect and part.suspect.window}
+    begun |= {
+        p.suspect.order for p in hidden if p.suspect and left_by_clips.get(id(p), 0.0) >= _MARKED_SHARE
+    } - doubtful
+    return Parted(seen, _worth_telling(hidden, seen, begun, scanned, frame.size), scanned)
 
 
 def picture_share(page: pdfium.PdfPage) -> float:
@@ -93,6 +103,23 @@ def _without_mark(
                 yield each
 
 
+def _left_of(word: PrintedWord, frame: PageFrame) -> float:
+    """The share of the word's length that its clips leave; 0.0 where they leave little of its height."""
+    if not word.suspect or not word.suspect.window:
+        return 1.0
+    window = frame.displayed(*word.suspect.window)
+    left, top, right, bottom = _middle(word.box)
+    across = (min(right, window[2]) - max(left, window[0])) / max(right - left, _POINT)
+    down = (min(bottom, window[3]) - max(top, window[1])) / max(bottom - top, _POINT)
+    along, over = (across, down) if right - left >= bottom - top else (down, across)
+    return along if over >= _MARKED_SHARE else 0.0
+
+
+def _needed(word: PrintedWord) -> float:
+    """The share of its length that must be left of a word to be read: of one with digits nearly all."""
+    return 1 - _HALF / len(word.text) if any(map(str.isdigit, word.text)) else _MARKED_SHARE
+
+
 def _middle(box: Box) -> Box:
     """Without the rims, into which neighbouring lines reach."""
     across, down = min(0.25 * (box[2] - box[0]), 1.0), 0.25 * (box[3] - box[1])
@@ -112,10 +139,10 @@ def _at_edge(word: PrintedWord, size: tuple[float, float]) -> bool:
 
 
 def _tiny(word: PrintedWord) -> bool:
-    if not any(map(str.isalnum, word.text)):
-        return False
-    short, long = sorted((word.box[2] - word.box[0], word.box[3] - word.box[1]))
-    return (short if len(word.text) > 2 else long) < _TINY or long < _NARROW * len(word.text)
+    width, height = word.box[2] - word.box[0], word.box[3] - word.box[1]
+    short, long = (width, height) if width < height else (height, width)
+    small = (short if len(word.text) > 2 else long) < _TINY or long < _NARROW * len(word.text)
+    return small and any(map(str.isalnum, word.text))
 
 
 def _is_scan_of(layer: Sequence[PrintedWord], rendered: Rendered, page: pdfium.PdfPage) -> bool:
@@ -164,14 +191,17 @@ def _joined(parts: list[PrintedWord]) -> PrintedWord:
 
 
 def _worth_telling(
-    hidden: Sequence[PrintedWord], seen: Sequence[PrintedWord], scanned: bool, size: tuple[float, float]
+    hidden: Sequence[PrintedWord],
+    seen: Sequence[PrintedWord],
+    begun: Container[int],
+    scanned: bool,
+    size: tuple[float, float],
 ) -> list[Word]:
     """All hidden words if any says what the page does not show and is no mark of the program that made it.
 
-    Nor does a text tell that runs over the edge of its cell and is cut off there, or that slipped over the page's.
+    Nor does a text tell that slipped over the page's edge, or that has `begun` in its cell and is cut off there.
     """
     shown = {word.text for word in seen}
-    begun = {word.suspect.order for word in seen if word.suspect and word.suspect.cut}
     told = (word for word in hidden if not _at_edge(word, size))
     left = [word for word in told if not (word.suspect and word.suspect.order in begun)]
     least = _SYLLABLE if scanned else 3

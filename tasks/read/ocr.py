@@ -7,7 +7,6 @@ says so, which is how such pictures are told and turned.
 from functools import cache
 from typing import Any
 
-import cv2
 import numpy as np
 
 from tasks.read.rendering import Picture
@@ -54,6 +53,8 @@ def _resized(picture: Picture) -> Picture:
     if _FINDING_PIXELS <= pixels <= _READING_PIXELS:
         return picture
     scale = min(2.0, ((_READING_PIXELS if pixels > _READING_PIXELS else _FINDING_PIXELS) / pixels) ** 0.5)
+    import cv2  # with the engine: pages that need no OCR do without
+
     size = max(round(width * scale), 1), max(round(height * scale), 1)
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC))
 

@@ -4,13 +4,15 @@ pdfium is asked a handful of questions per object; they tell which texts need a 
 """
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import hypot
 from typing import NamedTuple, TypeAlias
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
+from numpy.typing import NDArray
 
 from tasks.documents import Box
 
@@ -23,6 +25,7 @@ _FAINT = 50  # of 255: opacity below which black print would not show, or only a
 _ALIKE = 48  # of 255, of each colour: a text this like its ground may not stand out
 _COVERING = 0.4  # of a text's height: less of it under a surface leaves it readable
 _SLACK = 1.0  # points that a text may reach over its clip
+_PAIRS = 200_000  # of texts and surfaces that are compared at a time
 _OPTIONAL = "OC"
 _INVISIBLE = (pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP)
 _OUTLINED = (pdfium_c.FPDF_TEXTRENDERMODE_STROKE, pdfium_c.FPDF_TEXTRENDERMODE_STROKE_CLIP)
@@ -30,13 +33,14 @@ _OUTLINED = (pdfium_c.FPDF_TEXTRENDERMODE_STROKE, pdfium_c.FPDF_TEXTRENDERMODE_S
 Colour = tuple[int, int, int]
 Matrix = tuple[float, float, float, float, float, float]
 PageObject: TypeAlias = pdfium_c.FPDF_PAGEOBJECT
+_NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
 _UNMOVED: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 class Text(NamedTuple):
     """A text object: when it is painted, where (in the page's own coordinates), in which colour. `invisible` leaves
-    no mark by its mode or opacity; `doubtful` may leave none: pale, small, see-through, in a form or layer; `cut` is
-    clipped in part or whole."""
+    no mark by its mode or opacity; `doubtful` may leave none: pale, small, see-through, in a form or layer, clipped by
+    what is no rectangle. `window` is the rectangle that cuts off a part of it, or all."""
 
     handle: PageObject
     order: int
@@ -44,7 +48,7 @@ class Text(NamedTuple):
     colour: Colour
     invisible: bool
     doubtful: bool
-    cut: bool
+    window: Box | None
 
 
 class Surface(NamedTuple):
@@ -62,20 +66,32 @@ class Paint:
     texts: dict[int, Text] = field(default_factory=dict)
     surfaces: list[Surface] = field(default_factory=list)
 
-    def suspects(self) -> dict[int, Text]:
-        """The texts that may leave no mark: by themselves, or by a surface over them or of their colour below."""
+    def doubted(self) -> dict[int, Text]:
+        """The texts that may leave no mark, though no rectangle cuts them off: by themselves, or by a surface over them
+        or of their colour below."""
         return {
             address: text
-            for address, text in self.texts.items()
-            if text.invisible
-            or text.doubtful
-            or text.cut
-            or any(_may_swallow(surface, text) for surface in self.surfaces)
+            for (address, text), covered in zip(self.texts.items(), self._swallowed(), strict=True)
+            if text.invisible or text.doubtful or covered
         }
 
+    def cut(self) -> dict[int, Text]:
+        """The texts that a rectangle cuts off, in part or whole."""
+        return {address: text for address, text in self.texts.items() if text.window}
+
     def without_extent(self) -> list[Text]:
-        """Texts that have no width at all: they are in no text layer."""
-        return [text for text in self.texts.values() if _size(text.box)[0] < _NO_EXTENT]
+        """Texts that have no width at all: they are in no text layer. Blanks are none."""
+        narrow = (text for text in self.texts.values() if text.box[2] - text.box[0] < _NO_EXTENT)
+        return [text for text in narrow if text.doubtful or text.box[3] > text.box[1]]
+
+    def _swallowed(self) -> NDArray[np.bool_]:
+        """Of each text, whether a surface lies over it, or one that is like it in colour, or has none, below it."""
+        texts, surfaces = list(self.texts.values()), self.surfaces
+        if not surfaces:
+            return np.zeros(len(texts), dtype=bool)
+        block = max(_PAIRS // len(surfaces), 1)
+        found = [_swallows(surfaces, texts[at : at + block]) for at in range(0, len(texts), block)]
+        return np.concatenate(found) if found else np.zeros(0, dtype=bool)
 
 
 def paint_of(page: pdfium.PdfPage) -> Paint:
@@ -121,16 +137,22 @@ class _Asked:
     def text(self, found: PageObject, matrix: Matrix, order: int) -> Text:
         mode = pdfium_c.FPDFTextObj_GetTextRenderMode(found)
         colour, opacity = self.outline(found) if mode in _OUTLINED else self.fill(found)
-        box = _moved(self.bounds(found), matrix)
+        own = self.bounds(found)
+        window, oddly_clipped = _clip_of(found, own)
+        moved = matrix is not _UNMOVED
         doubtful = (
-            min(colour) >= _PALE
+            oddly_clipped
+            or moved
+            or min(colour) >= _PALE
             or opacity < _FAINT
-            or (min(_size(box)) < _SMALL and self.is_small(found))
-            or matrix is not _UNMOVED
+            or ((own[2] - own[0] < _SMALL or own[3] - own[1] < _SMALL) and self.is_small(found))
             or bool(pdfium_c.FPDFPageObj_HasTransparency(found))
             or _is_in_layer(found)
         )
-        return Text(found, order, box, colour, mode in _INVISIBLE or opacity == 0, doubtful, _is_cut(found, box))
+        box = _moved(own, matrix) if moved else own
+        return Text(
+            found, order, box, colour, mode in _INVISIBLE or opacity == 0, doubtful, window and _moved(window, matrix)
+        )
 
     def fill(self, found: PageObject) -> tuple[Colour, int]:
         """Colour and opacity; a pattern's is not known and passes for white."""
@@ -157,20 +179,27 @@ class _Asked:
     def bounds(self, found: PageObject) -> Box:
         left, bottom, right, top = self._sides
         if not pdfium_c.FPDFPageObj_GetBounds(found, left, bottom, right, top):
-            return 0.0, 0.0, 0.0, 0.0
+            return _NOWHERE
         return left.value, bottom.value, right.value, top.value
 
 
-def _is_cut(found: PageObject, box: Box) -> bool:
-    """Whether some clip leaves out a part of the box, or might: one that is no rectangle."""
+def _clip_of(found: PageObject, box: Box) -> tuple[Box | None, bool]:
+    """The rectangle to which clips cut the box, None where they leave it whole; and whether some are no rectangles."""
     clip = pdfium_c.FPDFPageObj_GetClipPath(found)
-    return any(not _holds(clip, path, box) for path in range(pdfium_c.FPDFClipPath_CountPaths(clip)))
+    window, odd = box, False
+    for path in range(pdfium_c.FPDFClipPath_CountPaths(clip)):
+        rectangle = _rectangle(clip, path)
+        if rectangle is None:
+            odd = True
+        elif not _holds(rectangle, box):
+            window = _common(window, rectangle)
+    return (None if window is box else window), odd
 
 
-def _holds(clip: pdfium_c.FPDF_CLIPPATH, path: int, box: Box) -> bool:
-    count = pdfium_c.FPDFClipPath_CountPathSegments(clip, path)
-    if count not in (4, 5):
-        return False
+def _rectangle(clip: pdfium_c.FPDF_CLIPPATH, path: int) -> Box | None:
+    """The clip path as a rectangle; None where it is none."""
+    if pdfium_c.FPDFClipPath_CountPathSegments(clip, path) not in (4, 5):
+        return None
     x, y = ctypes.c_float(), ctypes.c_float()
     corners = []
     for index in range(4):
@@ -178,8 +207,16 @@ def _holds(clip: pdfium_c.FPDF_CLIPPATH, path: int, box: Box) -> bool:
         corners.append((x.value, y.value))
     across, up = sorted(x for x, _ in corners), sorted(y for _, y in corners)
     is_upright = across[1] - across[0] < _SLACK and up[1] - up[0] < _SLACK
-    inside = across[0] - _SLACK <= box[0] and box[2] <= across[3] + _SLACK
-    return is_upright and inside and up[0] - _SLACK <= box[1] and box[3] <= up[3] + _SLACK
+    return (across[0], up[0], across[3], up[3]) if is_upright else None
+
+
+def _holds(rectangle: Box, box: Box) -> bool:
+    inside = rectangle[0] - _SLACK <= box[0] and box[2] <= rectangle[2] + _SLACK
+    return inside and rectangle[1] - _SLACK <= box[1] and box[3] <= rectangle[3] + _SLACK
+
+
+def _common(one: Box, other: Box) -> Box:
+    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
 
 
 def _is_in_layer(found: PageObject) -> bool:
@@ -196,16 +233,16 @@ def _name_of(mark: pdfium_c.FPDF_PAGEOBJECTMARK) -> str:
     return bytes(buffer)[: max(length.value - 2, 0)].decode("utf-16-le", "replace")
 
 
-def _may_swallow(surface: Surface, text: Text) -> bool:
-    one, other = surface.box, text.box
-    across, down = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
-    if across < min(_SLIGHT, other[2] - other[0]) or down < _COVERING * (other[3] - other[1]):
-        return False
-    return surface.order > text.order or surface.colour is None or _alike(surface.colour, text.colour)
-
-
-def _alike(one: Colour, other: Colour) -> bool:
-    return all(abs(a - b) < _ALIKE for a, b in zip(one, other, strict=True))
+def _swallows(surfaces: Sequence[Surface], texts: Sequence[Text]) -> NDArray[np.bool_]:
+    """Whether any of the surfaces may swallow each of the texts: pages have hundreds of both."""
+    own, all_boxes = np.array([text.box for text in texts])[:, None], np.array([surface.box for surface in surfaces])
+    size = own[..., 2:] - own[..., :2]
+    shared = np.minimum(own[..., 2:], all_boxes[:, 2:]) - np.maximum(own[..., :2], all_boxes[:, :2])
+    touching = (shared[..., 0] >= np.minimum(_SLIGHT, size[..., 0])) & (shared[..., 1] >= _COVERING * size[..., 1])
+    over = np.array([surface.order for surface in surfaces]) > np.array([text.order for text in texts])[:, None]
+    colours = np.array([surface.colour or (np.nan,) * 3 for surface in surfaces])
+    differ = np.abs(colours - np.array([text.colour for text in texts])[:, None]) >= _ALIKE  # never for a nan
+    return np.asarray((touching & (over | ~differ.any(axis=2))).any(axis=1))
 
 
 def _size(box: Box) -> tuple[float, float]:

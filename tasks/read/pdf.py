@@ -10,7 +10,7 @@ from routing.policy import Limits
 from tasks.documents import Page, Reading, TextSource
 from tasks.read.attachments import find_einvoice
 from tasks.read.bounds import keep_within
-from tasks.read.pdf_open import open_pdf, rewritten
+from tasks.read.pdf_open import open_pdf
 from tasks.read.pdf_page import TextPage, read_picture, read_text
 from tasks.read.quality import characters
 from tasks.read.remarks import told, turned_pages
@@ -24,6 +24,8 @@ def read_pdf(path: str, limits: Limits) -> Reading:
     try:
         return _read(path, path, limits, ())
     except CorruptError as problem:
+        from tasks.read.by_pypdf import rewritten
+
         remark = f"{problem.detail}; it was read after pypdf rewrote it"
         return _read(path, rewritten(path), limits, (remark,))
 

@@ -7,7 +7,7 @@ word, not per character: a call from Python costs half a microsecond, a page has
 import ctypes
 import re
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -99,22 +99,21 @@ def printed_words(textpage: pdfium.PdfTextPage, frame: PageFrame, suspects: Mapp
     words: list[PrintedWord] = []
     for match in _WORD.finditer(text):
         start, end = match.span()
-        for first, last in objects.runs(start, end, suspects) if suspects else ((start, end),):
+        for first, last, address in objects.runs(start, end, suspects):
             box = frame.displayed(*boxes.of_word(first, last - 1))
-            suspect = suspects.get(objects.at(first)) if suspects else None
-            words += _spelled(PrintedWord(text[first:last], box, start, objects.unmapped(first), suspect))
+            unmapped = objects.unmapped(first, address)
+            words += _spelled(PrintedWord(text[first:last], box, start, unmapped, suspects.get(address)))
     return words
 
 
-def _spelled(word: PrintedWord) -> Iterator[PrintedWord]:
+def _spelled(word: PrintedWord) -> Iterable[PrintedWord]:
     """The word as a person sees it, and what characters without shape spell inside it."""
-    text = word.text.replace(_LINE_END_HYPHEN, "-")
-    if not text.isascii():
-        for tags in _TAGS.findall(text):
-            yield word._replace(text="".join(chr(ord(each) - _TAG_OFFSET) for each in tags), shapeless=True)
-        text = _NO_WIDTH.sub("", text)
-    if text:
-        yield word._replace(text=text)
+    if word.text.isascii() and _LINE_END_HYPHEN not in word.text:
+        return (word,)
+    text = _NO_WIDTH.sub("", word.text.replace(_LINE_END_HYPHEN, "-"))
+    shapeless = ["".join(chr(ord(each) - _TAG_OFFSET) for each in tags) for tags in _TAGS.findall(word.text)]
+    parts = [word._replace(text=tags, shapeless=True) for tags in shapeless]
+    return [*parts, word._replace(text=text)] if text else parts
 
 
 def turn_of(textpage: pdfium.PdfTextPage, frame: PageFrame) -> int:
@@ -173,20 +172,23 @@ class _Objects:
         found = pdfium_c.FPDFText_GetTextObject(self._raw, index)
         return ctypes.addressof(found.contents) if found else 0
 
-    def unmapped(self, index: int) -> bool:
-        """Whether the font of that character lacks a mapping to letters: asked once per object."""
-        address = self.at(index)
+    def unmapped(self, index: int, address: int) -> bool:
+        """Whether the font of that character, of that object, lacks a mapping to letters: asked once per object."""
         if address not in self._unmapped:
             self._unmapped[address] = pdfium_c.FPDFText_HasUnicodeMapError(self._raw, index) == 1
         return self._unmapped[address]
 
-    def runs(self, start: int, end: int, suspects: Container[int]) -> Iterator[tuple[int, int]]:
-        """The characters from `start` to `end`, cut where one suspect object begins or ends."""
+    def runs(self, start: int, end: int, suspects: Container[int]) -> Iterator[tuple[int, int, int]]:
+        """The characters from `start` to `end` with their object, cut where one suspect object begins or ends.
+
+        The characters of one object follow each other: a word that begins and ends in the same one lies in it whole.
+        """
         first, current = start, self.at(start)
-        for index in range(start + 1, end):
-            address = self.at(index) or current
-            if address != current and (address in suspects or current in suspects):
-                yield first, index
-                first = index
-            current = address
-        yield first, end
+        if suspects and end - start > 1 and self.at(end - 1) != current:
+            for index in range(start + 1, end):
+                address = self.at(index) or current
+                if address != current and (address in suspects or current in suspects):
+                    yield first, index, current
+                    first = index
+                current = address
+        yield first, end, current
