@@ -15,6 +15,7 @@ from tasks.ask.wanted import Ask, wanted
 from tasks.check import check
 from tasks.classify import Classified, classify
 from tasks.documents import Examined, Reading, SourceFile
+from tasks.evidence import evidence_of
 from tasks.extract import extract
 from tasks.extract.sheet import sheet_of
 from tasks.fields import shipped
@@ -105,7 +106,7 @@ def everything() -> Ask:
 def request_for(case: Case, tier: Tier, ask: Ask | None = None, **more):
     """The request that asks the tier about what is in doubt, or about `ask`."""
     rules = policy()
-    ask = ask or wanted(case.document, rules.acceptance, shipped())
+    ask = ask or wanted(case.document, evidence_of(case.document, case.document.checks, rules).open_fields, shipped())
     return build(case.document, "normal", case.kept, ask, tier, rules, shipped(), **more)
 
 

@@ -20,6 +20,7 @@ from tasks.ask.request import build
 from tasks.ask.schema import answer_schema
 from tasks.ask.wanted import TOTALS, Ask, wanted
 from tasks.documents import Check, Page, Reading, Word
+from tasks.evidence import evidence_of
 from tasks.fields import catalogue, shipped
 
 RULES = policy()
@@ -39,8 +40,10 @@ def sure(document, *but):
     return replace(document, document=replace(document.document, fields=tuple(fields), checks=()))
 
 
-def asked(document, catalogue=None):
-    return wanted(document.document, RULES.acceptance, catalogue or shipped())
+def asked(document, ours=None):
+    """What is asked of the document where it climbs."""
+    open_fields = evidence_of(document.document, document.document.checks, RULES).open_fields
+    return wanted(document.document, open_fields, ours or shipped())
 
 
 def text_of(request) -> str:
@@ -62,7 +65,9 @@ def test_everything_is_asked_where_most_is_in_doubt_and_the_type_where_that_is()
     document = case(*INVOICE)
     assert asked(sure(document, *shipped().fields)).fields == shipped().fields_of("invoice")
     doubtful = replace(document, document=replace(document.document, doc_type_confidence=0.6))
-    assert asked(doubtful) == Ask(tuple(shipped().fields), tuple(shipped().doc_types), False)
+    everything_there_is = asked(doubtful)
+    assert everything_there_is.fields == tuple(shipped().fields)
+    assert everything_there_is.doc_types == tuple(shipped().doc_types)
 
 
 def test_a_failing_check_puts_its_fields_in_doubt_and_lost_lines_the_lines():
@@ -72,8 +77,13 @@ def test_a_failing_check_puts_its_fields_in_doubt_and_lost_lines_the_lines():
         ("amounts_add_up", Ask(TOTALS)),
         ("rows_complete", Ask((), (), True)),
     ]:
-        failed = replace(document.document, checks=(Check(check, False),))
-        assert wanted(failed, RULES.acceptance, shipped()) == ask
+        failed = replace(document, document=replace(document.document, checks=(Check(check, False),)))
+        assert asked(failed) == ask
+
+
+def test_where_nothing_is_in_doubt_the_key_fields_are_read_a_second_time():
+    keys = set(shipped().key_fields_of("invoice"))
+    assert keys <= set(asked(sure(case(*INVOICE))).fields)
 
 
 def test_what_is_sure_is_told_and_what_is_asked_is_not():
@@ -90,15 +100,14 @@ def test_a_new_field_and_a_new_type_are_asked_by_a_file_alone(tmp_path):
         '[[doc_types]]\nname = "timesheet"\nmeaning = "Hours worked by a person."\nfields = ["cost_centre"]\n'
     )
     ours = catalogue(str(file))
-    document = sure(case(*INVOICE))
+    document = sure(case(*INVOICE), "invoice_number")
     ask = asked(document, ours)
-    assert ask == Ask(("cost_centre",))
+    assert ask == Ask(("invoice_number", "cost_centre"))
     request = build(document.document, "normal", document.kept, ask, paid(), RULES, ours)
     assert "- cost_centre (identifier): The buyer's cost centre." in request.body["messages"][0]["content"]
     schema = request.body["response_format"]["json_schema"]["schema"]
-    assert schema["properties"]["fields"]["items"]["properties"]["name"]["enum"] == ["cost_centre"]
-    doubtful = replace(document.document, doc_type_confidence=0.5)
-    assert "timesheet" in wanted(doubtful, RULES.acceptance, ours).doc_types
+    assert schema["properties"]["fields"]["items"]["properties"]["name"]["enum"] == list(ask.fields)
+    assert "timesheet" in wanted(document.document, ("doc_type",), ours).doc_types
 
 
 # --- what is sent

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import anthropic
+import httpx2
 
 from routing.errors import BatchLostFault, ProviderFault
 from routing.policy import Tier
@@ -42,7 +43,10 @@ class AnthropicProvider:
             base_url=tier.base_url or _ADDRESS,
             max_retries=0,
             timeout=anthropic.Timeout(tier.answer_seconds, connect=10.0, pool=None),
-            http_client=anthropic.DefaultAsyncHttpxClient(follow_redirects=False),  # a document goes nowhere else
+            http_client=anthropic.DefaultAsyncHttpxClient(
+                follow_redirects=False,  # a document goes nowhere else
+                limits=httpx2.Limits(max_connections=None, max_keepalive_connections=tier.concurrency),
+            ),
         )
 
     async def call(self, request: ModelRequest) -> RawAnswer:

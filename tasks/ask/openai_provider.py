@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import httpx2
 import openai
 
 from routing.errors import BatchLostFault, ProviderFault
@@ -36,7 +37,10 @@ class OpenAIProvider:
             base_url=tier.base_url or _ADDRESS,
             max_retries=0,
             timeout=openai.Timeout(tier.answer_seconds, connect=10.0, pool=None),
-            http_client=openai.DefaultAsyncHttpxClient(follow_redirects=False),  # a document goes nowhere else
+            http_client=openai.DefaultAsyncHttpxClient(
+                follow_redirects=False,  # a document goes nowhere else
+                limits=httpx2.Limits(max_connections=None, max_keepalive_connections=tier.concurrency),
+            ),
         )
 
     async def call(self, request: ModelRequest) -> RawAnswer:
