@@ -45,14 +45,13 @@ def field_confidence(name: str, evidence: Sequence[str], doubts: Sequence[str], 
 
 
 def document_confidence(
-    doc_type: str, type_confidence: float, fields: Mapping[str, FieldSigns], table: ConfidenceTable
+    keys: Sequence[str], type_confidence: float, fields: Mapping[str, FieldSigns], table: ConfidenceTable
 ) -> float | None:
-    """The probability that the class and every key field are right; None for a class without key fields."""
-    keys = KEY_FIELDS.get(doc_type)
-    if keys is None:
+    """The probability that the class and each of its key fields `keys` are right; None where it has none."""
+    if not keys:
         return None
     each = {name: _of_key_field(name, fields.get(name), table) for name in keys}
-    if "amount_due" in each:  # it mostly is the gross total: they stand and fall together
+    if {"amount_due", "gross_total"} <= each.keys():  # it mostly is the gross total: they stand and fall together
         each["gross_total"] = min(each["gross_total"], each.pop("amount_due"))
     return math.prod(each.values(), start=type_confidence)
 

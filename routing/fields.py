@@ -19,11 +19,15 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 
 
 class FieldDescription(Settings):
-    """One field, by its EN 16931 name or a user's own, with its meaning for whoever looks for it."""
+    """One field, by its EN 16931 name or a user's own, with its meaning for whoever looks for it.
+
+    `labels` are the words that name it on a page: by them our own rules find a field of the user's.
+    """
 
     name: Name
     type: FieldType
     meaning: str = Field(min_length=1)
+    labels: tuple[str, ...] = ()
 
 
 class DocumentType(Settings):

@@ -15,9 +15,10 @@ from tasks.classify import classify, stated
 from tasks.discover.sniff import kind_of
 from tasks.documents import Examined, LocalCall, Reading, SourceFile
 from tasks.extract import RULES as EXTRACT_RULES
-from tasks.extract import extract
+from tasks.extract.described import extract_described
 from tasks.extract.einvoice import EInvoice, fields_of
 from tasks.extract.sheet import sheet_of
+from tasks.fields import catalogue
 from tasks.judge import judge
 from tasks.read import read
 
@@ -44,7 +45,7 @@ class _Stopwatch:
 
 def examine(file: SourceFile, policy: Policy) -> Examined:
     """All that the free readers find out about `file`. Raises a `DocumentError` where it can't be read."""
-    watch = _Stopwatch()
+    watch, described = _Stopwatch(), catalogue(policy.fields_file)
     with watch.over("read"):
         kind = kind_of(file.path)
         reading = read(file.path, kind, policy.limits)
@@ -53,10 +54,10 @@ def examine(file: SourceFile, policy: Policy) -> Examined:
         einvoice, remarks = _stated_by_xml(reading)
         classified = stated(einvoice.doc_type) if einvoice else classify(sheet)
     with watch.over("extract"):
-        found = extract(sheet, classified.doc_type, einvoice)
+        found = extract_described(sheet, classified.doc_type, einvoice, described)
     with watch.over("check"):
         checks = check(reading, found.fields, found.table)
-    judged = judge(classified, found, checks)
+    judged = judge(classified, found, checks, described)
     return Examined(
         file=file,
         kind=kind,

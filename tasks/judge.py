@@ -7,9 +7,11 @@ from functools import cache
 from importlib.resources import files
 
 from routing.confidence import ConfidenceTable, FieldSigns, document_confidence, field_confidence
+from routing.fields import Catalogue
 from tasks.classify import Classified
 from tasks.documents import Check, Field, LineItem
 from tasks.extract import Extracted
+from tasks.fields import shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +23,25 @@ class Judged:
     confidence: float
 
 
-def judge(classified: Classified, found: Extracted, checks: Sequence[Check]) -> Judged:
-    """The probability that each field is right, and that class and key fields all are."""
+def judge(
+    classified: Classified, found: Extracted, checks: Sequence[Check], catalogue: Catalogue | None = None
+) -> Judged:
+    """The probability that each field is right, and that class and key fields all are.
+
+    Which those are is for the `catalogue` to say, the one that ships where none is given.
+    """
     fields = tuple(replace(field, confidence=_confidence(field)) for field in found.fields)
-    return Judged(fields, found.line_items, confidence_of(classified.doc_type, classified.confidence, fields))
+    keys = (catalogue or shipped()).key_fields_of(classified.doc_type)
+    return Judged(fields, found.line_items, confidence_of(keys, classified.confidence, fields))
 
 
-def confidence_of(doc_type: str, type_confidence: float, fields: Sequence[Field]) -> float:
-    """The probability that the class and every key field are right, 0 for a class without key fields.
+def confidence_of(keys: Sequence[str], type_confidence: float, fields: Sequence[Field]) -> float:
+    """The probability that the class and each of its key fields are right, 0 for a class without any.
 
     An absent field that carries a confidence was looked for by two readers: it is theirs that it is not printed.
     """
     signs = {f.name: FieldSigns(f.state == "found" or f.confidence > 0, f.confidence) for f in fields}
-    return document_confidence(doc_type, type_confidence, signs, table()) or 0.0
+    return document_confidence(keys, type_confidence, signs, table()) or 0.0
 
 
 @cache

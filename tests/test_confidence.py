@@ -5,8 +5,10 @@ import math
 import pytest
 
 from routing.confidence import ConfidenceTable, FieldSigns, document_confidence, field_confidence
+from tasks.fields import shipped
 from tasks.judge import table
 
+RECEIPT = shipped().key_fields_of("receipt")
 TABLE = ConfidenceTable(
     version="test",
     base={"*": 0.0, "iban": 1.0},
@@ -43,28 +45,25 @@ def test_one_weak_key_field_makes_the_document_weak():
     strong = {name: FieldSigns(True, 0.99) for name in ("seller_name", "issue_date", "gross_total")}
     weak = strong | {"seller_name": FieldSigns(True, 0.4)}
     assert (
-        document_confidence("receipt", 1.0, weak, TABLE)
-        < 0.4
-        < 0.97
-        < document_confidence("receipt", 1.0, strong, TABLE)
+        document_confidence(RECEIPT, 1.0, weak, TABLE) < 0.4 < 0.97 < document_confidence(RECEIPT, 1.0, strong, TABLE)
     )
 
 
 def test_a_missing_key_field_lowers_the_document_a_lot():
     """Such documents normally state it."""
     found = {name: FieldSigns(True, 0.99) for name in ("seller_name", "issue_date")}
-    assert document_confidence("receipt", 1.0, found, TABLE) < 0.3
+    assert document_confidence(RECEIPT, 1.0, found, TABLE) < 0.3
 
 
 def test_a_doubtful_class_makes_the_document_doubtful():
     """A wrongly typed document has the wrong key fields."""
     sure = {name: FieldSigns(True, 1.0) for name in ("seller_name", "issue_date", "gross_total")}
-    assert document_confidence("receipt", 0.6, sure, TABLE) == pytest.approx(0.6)
+    assert document_confidence(RECEIPT, 0.6, sure, TABLE) == pytest.approx(0.6)
 
 
 def test_classes_without_key_fields_have_none():
     """They are judged by their class alone."""
-    assert document_confidence("contract", 0.9, {}, TABLE) is None
+    assert document_confidence((), 0.9, {}, TABLE) is None
 
 
 def test_the_shipped_table_knows_every_source_and_trusts_xml_most():

@@ -1,10 +1,15 @@
 """One description of fields and document types: what ships, and what a user adds without code."""
 
 import pytest
+from pages import reading
 
 from routing.confidence import KEY_FIELDS
 from routing.errors import ConfigurationError
+from tasks.classify import Classified
+from tasks.extract.described import extract_described
+from tasks.extract.sheet import sheet_of
 from tasks.fields import catalogue, shipped
+from tasks.judge import judge
 
 COST_CENTRE = """
 [[fields]]
@@ -39,6 +44,48 @@ def test_a_new_field_is_an_entry_in_a_file(tmp_path):
     assert ours.fields_of("invoice") == (*shipped().fields_of("invoice"), "cost_centre")
     assert ours.key_fields_of("invoice") == shipped().key_fields_of("invoice")
     assert "cost_centre" not in shipped().fields
+
+
+def test_a_new_field_with_labels_is_found_on_this_machine(tmp_path):
+    ours = catalogue(
+        added(tmp_path, COST_CENTRE.replace("meaning", 'labels = ["Kostenstelle", "cost centre"]\nmeaning'))
+    )
+    sheet = sheet_of(reading("Rechnung Nr. 7", "Kostenstelle: 4711-B   Datum 3. Mai 2026", "Summe EUR 5,00"))
+    field = {f.name: f for f in extract_described(sheet, "invoice", None, ours).fields}["cost_centre"]
+    assert (field.state, field.value, field.page) == ("found", "4711-B", 1)
+    assert "cost_centre" not in {f.name for f in extract_described(sheet, "invoice", None, shipped()).fields}
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "value"),
+    [
+        ("date", "Delivered on 3 May 2026", "2026-05-03"),
+        ("amount", "Delivered on EUR 1,250.00", "1250.00"),
+        ("number", "Delivered on 14 pallets", "14"),
+        ("text", "Delivered on   the third floor   by hand", "the third floor"),
+        ("text", "Delivered on", None),
+    ],
+)
+def test_a_new_field_is_read_as_its_type_says(tmp_path, kind, line, value):
+    text = COST_CENTRE.replace('"identifier"', f'"{kind}"').replace("meaning", 'labels = ["Delivered on"]\nmeaning')
+    found = extract_described(sheet_of(reading("Invoice 7", line)), "invoice", None, catalogue(added(tmp_path, text)))
+    assert {f.name: f.value for f in found.fields}["cost_centre"] == value
+
+
+def test_a_new_document_type_has_the_usual_fields_it_names_and_is_right_when_its_keys_are(tmp_path):
+    text = """
+        [[doc_types]]
+        name = "delivery_note"
+        meaning = "What was delivered."
+        fields = ["seller_name", "issue_date"]
+        key_fields = ["issue_date"]
+    """
+    ours = catalogue(added(tmp_path, text))
+    sheet = sheet_of(reading("Kestrel Pumps Ltd", "Delivery Note 7", "Date 3 May 2026"))
+    found = extract_described(sheet, "delivery_note", None, ours)
+    assert {f.name: f.value for f in found.fields} == {"seller_name": "Kestrel Pumps Ltd", "issue_date": "2026-05-03"}
+    judged = judge(Classified("delivery_note", 0.9, {}), found, (), ours)
+    assert judged.confidence == pytest.approx(0.9 * judged.fields[0].confidence)
 
 
 def test_a_new_document_type_is_an_entry_in_a_file(tmp_path):

@@ -14,7 +14,7 @@ from tasks.ask.types import AnsweredLine, ModelAnswer
 from tasks.check import check
 from tasks.classify import Classified
 from tasks.documents import Check, Examined, Field, LineItem, Reading
-from tasks.extract import extract
+from tasks.extract.described import extract_described
 from tasks.extract.layout import Line, key_of
 from tasks.extract.lines import LineTable, line_table
 from tasks.extract.sheet import Sheet, sheet_of
@@ -31,18 +31,20 @@ def believe(document: Examined, kept: Kept, answer: ModelAnswer, tier: Tier, cat
     against the seller's past are made when it is settled. Pure work on this machine: no call, no clock.
     """
     reading, sheet = kept.reading, sheet_of(kept.reading)
-    typed = _with_type(document, answer.doc_type, tier.expected_value_share, reading, sheet)
+    typed = _with_type(document, answer.doc_type, tier.expected_value_share, reading, sheet, catalogue)
     found = ground(answer, sheet, catalogue, tier.name)
     if typed.doc_type == "credit_note":
         found = tuple(_unsigned(field) for field in found)
     second = SecondReading({f.name: f for f in found}, frozenset(answer.absent), tier.expected_value_share)
     fields = merge(typed.fields, second, catalogue, table())
     lines, checks = _lines(typed, answer, reading, sheet, fields)
-    confidence = confidence_of(typed.doc_type, typed.doc_type_confidence, fields)
+    confidence = confidence_of(catalogue.key_fields_of(typed.doc_type), typed.doc_type_confidence, fields)
     return replace(typed, fields=fields, line_items=lines, checks=checks, confidence=confidence)
 
 
-def _with_type(document: Examined, said: str | None, trust: float, reading: Reading, sheet: Sheet) -> Examined:
+def _with_type(
+    document: Examined, said: str | None, trust: float, reading: Reading, sheet: Sheet, catalogue: Catalogue
+) -> Examined:
     """The document under the type that is likelier, read by our own rules for that type where it is another one."""
     if said is None:
         return document
@@ -51,8 +53,9 @@ def _with_type(document: Examined, said: str | None, trust: float, reading: Read
     first_right, second_right = contradicted(document.doc_type_confidence, trust)
     if first_right >= second_right:
         return replace(document, doc_type_confidence=first_right)
-    extracted = extract(sheet, said, None)
-    judged = judge(Classified(said, second_right, {}), extracted, check(reading, extracted.fields, extracted.table))
+    extracted = extract_described(sheet, said, None, catalogue)
+    checks = check(reading, extracted.fields, extracted.table)
+    judged = judge(Classified(said, second_right, {}), extracted, checks, catalogue)
     return replace(
         document, doc_type=said, doc_type_confidence=second_right, fields=judged.fields, line_items=judged.line_items
     )
