@@ -125,6 +125,21 @@ def why(
 
 
 @app.command()
+def replay(
+    store: StoreFolder = DEFAULT_STORE,
+    policy: PolicyFile = None,
+    budget: Annotated[
+        Decimal | None, typer.Option(parser=_usd, metavar="USD", help="For the calls of each run.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """What another policy, price list, line-up of models or budget would have made of past runs."""
+    from flows.replay_command import print_replay
+
+    print_replay(store, policy, budget, as_json)
+
+
+@app.command()
 def verify(store: StoreFolder = DEFAULT_STORE) -> None:
     """Check the conservation laws: nothing lost, nothing doubled, every cent accounted for."""
     from tasks.store.verify import verify as verify_store

@@ -101,10 +101,15 @@ class RunParameters(BaseModel):
 
     def load_policy(self) -> Policy:
         """The policy file, or the default one. Raises `ConfigurationError`."""
-        if self.policy is None:
-            return parse_policy(files("data").joinpath("policy.toml").read_text(encoding="utf-8"), "data/policy.toml")
-        try:
-            return parse_policy(Path(self.policy).expanduser().read_text(encoding="utf-8"), self.policy)
-        except (OSError, UnicodeDecodeError) as error:
-            problem = f"can't be read: {getattr(error, 'strerror', None) or error}"
-            raise ConfigurationError("policy", problem, "Name a TOML file.", self.policy) from None
+        return load_policy(self.policy)
+
+
+def load_policy(file: str | None) -> Policy:
+    """The policy in `file`, None for the default one. Raises `ConfigurationError`."""
+    if file is None:
+        return parse_policy(files("data").joinpath("policy.toml").read_text(encoding="utf-8"), "data/policy.toml")
+    try:
+        return parse_policy(Path(file).expanduser().read_text(encoding="utf-8"), file)
+    except (OSError, UnicodeDecodeError) as error:
+        problem = f"can't be read: {getattr(error, 'strerror', None) or error}"
+        raise ConfigurationError("policy", problem, "Name a TOML file.", file) from None

@@ -51,13 +51,13 @@ def decide(
     batch says of it. Without a paid tier among the options a broken rule or a doubt means a person.
     """
     rules, doubts = _broken_rules(evidence, policy), _doubts(evidence, policy)
-    if rules or not any(option.paid for option in options):
-        case = case_of(evidence, policy, (_looker(evidence, policy),))
-        step = _without_models(case)
-    else:
+    if is_weighed(evidence, policy, options):
         case = case_of(evidence, policy, options)
         rules = _demands(evidence, policy, case)
         step = choice or plan([case], None).choice(case)
+    else:
+        case = case_of(evidence, policy, (_looker(evidence, policy),))
+        step = _without_models(case)
     reasons = [*rules, *doubts] or [_why_accepted(evidence, policy)]
     return Decision(
         action=step.action,
@@ -72,6 +72,11 @@ def decide(
         fields=evidence.open_fields,
         dollar_worth=step.dollar_worth,
     )
+
+
+def is_weighed(evidence: Evidence, policy: Policy, options: tuple[Option, ...]) -> bool:
+    """Whether a model is in question for the document: no rule decides on it, and a paid tier is among the options."""
+    return any(option.paid for option in options) and not _broken_rules(evidence, policy)
 
 
 def case_of(evidence: Evidence, policy: Policy, options: tuple[Option, ...]) -> Case:

@@ -91,13 +91,18 @@ class Menus:
         courses = [self._end, *self._from(0, nothing)]
         if required.any():
             courses = [self._end, *self._only_by_rule(courses[1:], cases, required)]
-        courses.append(self._waiting(courses, cases, required | may_wait))
+        courses.append(self._left(courses, cases, required | may_wait))
         self.spend: Integers = np.ceil(np.stack([c.spend for c in courses], axis=1) * NANO).astype(np.int64)
         self.loss: Floats = np.stack([course.loss for course in courses], axis=1)
         self.alone: Floats = np.stack([course.alone for course in courses], axis=1)
         self.wrong: Floats = np.stack([course.wrong for course in courses], axis=1)
         self.free: NDArray[np.intp] = np.where(self.spend == 0, self.loss, np.inf).argmin(axis=1)
         self._check_ends()
+
+    @property
+    def waiting(self) -> int:
+        """The column of leaving the document to the next run."""
+        return int(self.loss.shape[1]) - 1
 
     def _check_ends(self) -> None:
         endless = np.isinf(self.loss[np.arange(len(self.ids)), self.free])
@@ -137,7 +142,7 @@ class Menus:
             for number, course in enumerate(courses)
         ]
 
-    def _waiting(self, courses: list["_Courses"], cases: Sequence[Case], may_wait: NDArray[np.bool_]) -> "_Courses":
+    def _left(self, courses: list["_Courses"], cases: Sequence[Case], may_wait: NDArray[np.bool_]) -> "_Courses":
         """Leaving the document to the next run, where the best course is one that is paid for: to be taken then."""
         best = reduce(_better, courses)
         cost = np.array([float(case.waiting_usd) for case in cases])

@@ -67,6 +67,13 @@ class Value(Settings):
     usd_per_unit: dict[str, Decimal]
     usd_per_unknown_unit: Decimal = Field(gt=0)
 
+    def in_usd(self, amount: str | None, currency: str | None) -> Decimal | None:
+        """The amount (normalised, without sign) in US dollars and cents; None where there is none."""
+        if amount is None:
+            return None
+        rate = self.usd_per_unit.get(currency or "", self.usd_per_unknown_unit)
+        return (abs(Decimal(amount)) * rate).quantize(Decimal("0.01"))
+
 
 class Learning(Settings):
     """How records of earlier answers count against what the policy expects of a tier: as much as `prior_fields`."""
