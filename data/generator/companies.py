@@ -11,11 +11,16 @@ from stdnum import iban, luhn
 from stdnum.es import ccc
 from stdnum.eu import vat as eu_vat
 
+from data.generator.languages import languages
 from data.generator.vendors import VALID, Party, completed
 
 _HERE = Path(__file__).parent
 WIDE: dict[str, Any] = tomllib.loads((_HERE / "wide.toml").read_text("utf-8"))
 NAMES: dict[str, Any] = tomllib.loads((_HERE / "names.toml").read_text("utf-8"))
+for _language, _facts in languages().items():
+    WIDE["goods"][_language] = _facts["names"].pop("goods")
+    for _part, _names in _facts["names"].items():
+        NAMES[_part][_language] = _names
 _ONSETS = [
     "b",
     "br",
@@ -171,4 +176,5 @@ def _iban(random: Random, country: str, pattern: str) -> str:
         bban = bban[:8] + ccc.calc_check_digits(bban[:8] + "00" + bban[10:]) + bban[10:]
     if country == "BE":
         bban = bban[:10] + f"{int(bban[:10]) % 97 or 97:02}"
-    return f"{country}{iban.calc_check_digits(country + '00' + bban)}{bban}"
+    number = f"{country}{iban.calc_check_digits(country + '00' + bban)}{bban}"
+    return number if iban.is_valid(number) else _iban(random, country, pattern)

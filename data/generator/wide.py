@@ -10,12 +10,14 @@ from reportlab.lib.pagesizes import A4, LETTER, landscape
 
 from data.generator.bills import Bill
 from data.generator.companies import WIDE
+from data.generator.faces import CENTRAL, central
 from data.generator.ink import Ink, InkSheet, drawn_ink
+from data.generator.languages import languages
 from data.generator.layouts import LAYOUTS
 from data.generator.layouts.composed import draw_composed, drawn_plan
 from data.generator.layouts.frame import Frame
 from data.generator.layouts.strip import Strip
-from data.generator.sheet import COURIER, HELVETICA, TIMES, VERA, Style
+from data.generator.sheet import COURIER, HELVETICA, TIMES, VERA, Face, Style
 from data.generator.tickets import Ticket, drawn_ticket
 from data.generator.truth import Document, stated
 from data.generator.wide_bills import drawn_bill, drawn_words
@@ -34,6 +36,8 @@ KINDS = {
     "other": 2,
 }
 """How often each class comes, in a hundred papers."""
+WRITTEN = ("statement", "letter", "contract", "other")
+"""Classes that ask for no payment; papers of the languages with a file of their own are none of them."""
 OFTEN = ("DE", "DE", "AT", "GB", "GB", "US", "US", "US", "FR", "FR", "ES", "ES", "IT", "IT", "NL", "NL", "PT", "PT")
 """Countries that come more often than the others."""
 ANYWHERE = ("craft", "french", "ledger", "minimal", "sideband")
@@ -56,21 +60,21 @@ def wide_documents(count: int, seed: int, wordings: str = "all", scans: float = 
     `words.WORDINGS`; a share of `scans` comes as pictures without text."""
     for number in range(count):
         random, path, chance = Random(f"{seed}-{number}"), f"{number:05}.pdf", Random(f"scan {seed}-{number}")
-        if chance.random() < scans:
-            yield scanned_document(_document(random, path, wordings, printed=True), chance)
-        else:
-            yield _document(random, path, wordings)
+        scanned = chance.random() < scans
+        document = _document(random, path, wordings, printed=scanned)
+        yield scanned_document(document, chance) if scanned and document.language not in CENTRAL else document
 
 
 def _document(random: Random, path: str, wordings: str, printed: bool = False) -> Document:
     """One paper; `printed` ones have their faces inside the file, so that they look the same everywhere."""
-    kind = random.choices(list(KINDS), list(KINDS.values()))[0]
     country = random.choice([*WIDE["countries"], *OFTEN])
+    kind = random.choices(list(KINDS), list(KINDS.values()))[0]
     size = LETTER if country in ("US", "CA", "MX") else A4
     words = drawn_words(random, country, wordings)
-    face = random.choice(_FACES)
+    if words.locale.language in languages() and kind in WRITTEN:
+        kind = "invoice"
     style = Style(
-        PRINTED[face] if printed else face,
+        _face(random.choice(_FACES), words, printed),
         HexColor(random.choice(_COLOURS)),
         words.wording,
         landscape(size) if random.random() < 0.03 else size,
@@ -79,11 +83,17 @@ def _document(random: Random, path: str, wordings: str, printed: bool = False) -
     if kind == "receipt":
         return _receipt(random, path, country, words, style)
     bill = drawn_bill(random, country, kind if kind in ("credit_note", "purchase_order") else "invoice", words)
-    if kind in ("statement", "letter", "contract", "other"):
+    if kind in WRITTEN:
         sheet = _drawn(written(kind, random, bill), style, Ink(), bill)
         ok = ("letter", "other") if kind == "letter" else (kind,)
         return _paper(path, bill, words, sheet, f"wide:{kind}", kind, ok)
     return _bill(random, path, bill, words, style)
+
+
+def _face(face: Face, words: Words, printed: bool) -> Face:
+    if words.locale.language in CENTRAL:
+        return central(HELVETICA if face == VERA else face)
+    return PRINTED[face] if printed else face
 
 
 def _bill(random: Random, path: str, bill: Bill, words: Words, style: Style) -> Document:
@@ -101,6 +111,7 @@ def _bill(random: Random, path: str, bill: Bill, words: Words, style: Style) -> 
 def _plain(bill: Bill) -> bool:
     """Whether the layouts of the samples can say all that there is to it."""
     odd = bill.shipping or bill.rounding or bill.previous or bill.commission or bill.tax_included
+    odd = odd or bill.locale.language in languages()
     return not odd and bill.doc_type != "credit_note" and bill.locale.money != BARE
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from data.generator.bills import NONE, Bill
 from data.generator.companies import WIDE, drawn_company, drawn_name, drawn_person, filled, iso
+from data.generator.faces import CENTRAL
 from data.generator.invoices import Line, cents
 from data.generator.locales import Locale
 from data.generator.notations import drawn_locale
@@ -89,13 +90,19 @@ def _dated(random: Random, pattern: str, day: date) -> str:
 
 
 def _buyer(random: Random, country: str) -> Party:
-    abroad = random.random() < 0.12
-    buyer = drawn_company(random, random.choice(list(WIDE["countries"])) if abroad else country)
+    others = [] if _central(country) else [other for other in WIDE["countries"] if not _central(other)]
+    abroad = others and random.random() < 0.12
+    buyer = drawn_company(random, random.choice(others) if abroad else country)
     if random.random() < 0.2:
         language = WIDE["countries"][buyer.country]["locale"][:2]
         person = drawn_person(random, language)
         return replace(buyer, name=person, vat_id="", email=f"{person.split(' ')[0].lower()}@post.example")
     return buyer if random.random() < 0.5 else replace(buyer, vat_id="")
+
+
+def _central(country: str) -> bool:
+    """Whether its letters need a face that has no others."""
+    return WIDE["countries"][country]["locale"][:2] in CENTRAL
 
 
 def _without(random: Random, seller: Party) -> Party:
@@ -125,7 +132,8 @@ def _sides(random: Random, country: str, seller: Party, buyer: Party) -> tuple[t
 
 def _clutter(random: Random, bill: Bill, words: Words, days: int) -> tuple[tuple[str, str], ...]:
     patterns = clutter_patterns()
-    chosen = random.sample(list(patterns), random.choice(CLUTTER))
+    known = [key for key in patterns if words.has(key)]
+    chosen = random.sample(known, random.choice(CLUTTER))
     return tuple((key, _told(random, random.choice(patterns[key]), bill, words, days)) for key in chosen)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+from data.generator.languages import languages
 from data.generator.locales import Locale
 
 _HERE = Path(__file__).parent
@@ -22,7 +23,11 @@ WORDINGS = ("all", "common", "held-out")
 @cache
 def _more() -> dict[str, Any]:
     files = ("clutter.toml", "tickets.toml", "more_words.toml")
-    return {key: ways for name in files for key, ways in tomllib.loads((_HERE / name).read_text("utf-8")).items()}
+    more = {key: ways for name in files for key, ways in tomllib.loads((_HERE / name).read_text("utf-8")).items()}
+    for language, facts in languages().items():
+        for key, ways in facts["words"].items():
+            more.setdefault(key, {})[language] = ways
+    return more
 
 
 def _listed(ways: str) -> list[str]:
@@ -72,6 +77,10 @@ class Words:
         """All that this paper could say for `key`."""
         return self._ways(key)
 
+    def has(self, key: str) -> bool:
+        """Whether the paper's language has a word for `key`."""
+        return bool(self._ways(key))
+
     def tax(self, rate: Decimal) -> str:
         """The label of one rate's tax."""
         return self["tax"].format(rate=self.locale.percent(rate))
@@ -79,4 +88,5 @@ class Words:
     def unit(self, code: str) -> str:
         """The usual short form of a UN/ECE Recommendation 20 unit."""
         language = self.locale.language
-        return str(_ALL["units"][code].get(language) or _more()["units"][code][language])
+        known = _ALL["units"][code].get(language) or _more()["units"][code].get(language)
+        return str(known or self[f"units.{code}"])

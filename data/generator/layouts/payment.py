@@ -119,7 +119,8 @@ def draw_foot(frame: Frame) -> None:
     if not columns:
         return
     form = frame.pick("foot", "columns", "columns", "columns", "lines", "centre")
-    top = frame.sheet.height - frame.pick("foot height", 56.0, 66.0, 78.0)
+    lines = max(map(len, columns)) if form == "columns" else len(columns)
+    top = frame.sheet.height - max(frame.pick("foot height", 56.0, 66.0, 78.0), 28 + 10.5 * lines)
     if frame.chance("foot rule", 0.6):
         frame.sheet.rule(frame.left, top - 12, frame.right, weight=0.4, colour=GREY)
     if form == "columns":
