@@ -141,19 +141,49 @@ def test_white_words_on_a_dark_band_are_seen(canvas):
     assert len(page.words) == 9 and not page.hidden
 
 
-def test_a_scanners_text_layer_is_used_and_said_to_be_one(canvas):
-    """Invisible words that lie over the ink of a full-page picture are what the scanner read there."""
-    canvas.drawImage(ImageReader(picture_with(["Invoice 4711", "Total 99.00"])), 0, 0, *A4)
+SCANNED = {"Invoice 4711": (40, 760), "Total 1,199.00": (40, 690)}
+"""What a picture shows, and where on the page."""
+
+
+def scanned(canvas, said):
+    """A full-page picture with the lines that a scanner says it read there, invisible over their ink."""
+    canvas.drawImage(ImageReader(picture_with(list(SCANNED))), 0, 0, *A4)
     text = canvas.beginText(0, 0)
     text.setTextRenderMode(3)
-    for line, (x, y) in {"Invoice 4711": (40, 760), "Total 99.00": (40, 690)}.items():
-        text.setTextOrigin(x, y)
+    for line, place in zip(said, SCANNED.values(), strict=False):
+        text.setTextOrigin(*place)
         text.textOut(line)
     canvas.drawText(text)
-    reading = read_it(canvas)
-    assert words_of(reading) == ["Invoice", "4711", "Total", "99.00"]
+    return read_it(canvas)
+
+
+def test_a_scanners_text_layer_is_used_and_said_to_be_one(canvas):
+    """Where it names no amounts there is nothing to gain by a false one."""
+    reading = scanned(canvas, ["Invoice 4711"])
+    assert words_of(reading) == ["Invoice", "4711"]
     assert (reading.text_source, reading.pages[0].hidden) == ("text", ())
     assert "scan" in reading.warnings[0]
+
+
+def test_amounts_in_a_scanners_text_layer_are_held_against_its_picture(canvas):
+    """An honest layer changes nothing, but the words are those that OCR read."""
+    reading = scanned(canvas, SCANNED)
+    assert words_of(reading) == " ".join(SCANNED).split()
+    assert (reading.text_source, reading.pages[0].hidden) == ("ocr", ())
+
+
+@pytest.mark.parametrize(
+    ("said", "payload"),
+    [
+        (["Invoice 4711", "Total 9,833.00"], "9,833.00"),
+        (["1,199.00", "DE89370400440532013000"], "DE89370400440532013000"),
+    ],
+)
+def test_what_replaces_the_printed_words_in_place_is_no_word_and_told(canvas, said, payload):
+    """An amount or an account over the ink of another: the picture shows neither."""
+    reading = scanned(canvas, said)
+    assert words_of(reading) == " ".join(SCANNED).split()
+    assert [word.text for word in reading.pages[0].hidden] == [payload]
 
 
 def test_a_picture_with_a_stamped_footer_is_read_by_ocr(canvas):

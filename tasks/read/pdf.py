@@ -71,10 +71,16 @@ def _text_layers(document: pdfium.PdfDocument, limits: Limits) -> tuple[list[Tex
 
 
 def _with_pictures_read(document: pdfium.PdfDocument, texts: Sequence[TextPage], limits: Limits) -> list[Page]:
-    pictures = sum(text.trouble is not None for text in texts)
+    pictures = sum(text.trouble is not None and not text.scanned for text in texts)
     keep_within("ocr_pages", limits.ocr_pages, pictures)
+    scans = [text.page.number for text in texts if text.trouble and text.scanned][: limits.ocr_pages - pictures]
     megapixels = limits.page_megapixels
-    return [read_picture(document, text, megapixels) if text.trouble else text.page for text in texts]
+    return [
+        read_picture(document, text, megapixels)
+        if text.trouble and (not text.scanned or text.page.number in scans)
+        else text.page
+        for text in texts
+    ]
 
 
 def _main_source(pages: Sequence[Page]) -> TextSource:

@@ -13,9 +13,11 @@ from tasks.read.paint import paint_of
 from tasks.read.pdf_words import PageFrame, turn_of
 from tasks.read.quality import FEW_CHARACTERS, characters, trouble_of
 from tasks.read.rendering import picture_of
+from tasks.read.scanner import names_amounts, unseen
 from tasks.read.unlaid import in_hidden_annotations, without_extent
 
 _NOT_DRAWN = (pdfium_c.FPDF_ANNOT_LINK, pdfium_c.FPDF_ANNOT_POPUP, pdfium_c.FPDF_ANNOT_TEXT)
+_SCAN_WITH_AMOUNTS = "is a scan with a text layer that names amounts"
 _MOSTLY_PICTURE = 0.5  # of the page
 
 
@@ -24,7 +26,8 @@ class TextPage:
     """A page by its text layer.
 
     `trouble` says why OCR must read it instead, None where it need not; `garbage` that its words must not be used
-    even where OCR finds none. `scanned` says that the text layer is a scanner's.
+    even where OCR finds none. `scanned` says that the text layer is a scanner's: amounts in it are only
+    believed where OCR reads them, too.
     """
 
     page: Page
@@ -50,6 +53,8 @@ def read_text(document: pdfium.PdfDocument, index: int, megapixels: float) -> Te
         read = Page(index + 1, width, height, words, "text" if words else "none", hidden)
         garbled = trouble_of(parted.seen)
         trouble = garbled or ("is mostly a picture" if _mostly_picture(parted, page) else None)
+        if parted.scanned and names_amounts(word.text for word in seen):
+            trouble = trouble or _SCAN_WITH_AMOUNTS
         return TextPage(read, trouble, garbage=garbled is not None, scanned=parted.scanned)
     finally:
         textpage.close()
@@ -57,7 +62,7 @@ def read_text(document: pdfium.PdfDocument, index: int, megapixels: float) -> Te
 
 
 def read_picture(document: pdfium.PdfDocument, text: TextPage, megapixels: float) -> Page:
-    """The page by OCR; by its text layer where OCR finds less and that layer is no garbage."""
+    """The page by OCR; by its text layer where OCR finds less and that layer is neither garbage nor a scanner's."""
     index = text.page.number - 1
     page = _flattened(document, index, document[index])
     try:
@@ -65,7 +70,7 @@ def read_picture(document: pdfium.PdfDocument, text: TextPage, megapixels: float
     finally:
         page.close()
     upright = recognise(picture)
-    if not text.garbage and characters(upright.words) <= characters(text.page.words):
+    if not (text.garbage or text.scanned) and characters(upright.words) <= characters(text.page.words):
         return text.page
     points = max(text.page.width, text.page.height) / max(picture.shape[:2])
     return Page(
@@ -74,7 +79,7 @@ def read_picture(document: pdfium.PdfDocument, text: TextPage, megapixels: float
         height=upright.height * points,
         words=tuple(_scaled(word, points) for word in upright.words),
         text_source="ocr" if upright.words else "none",
-        hidden=text.page.hidden,
+        hidden=text.page.hidden + (unseen(text.page.words, upright.words) if text.scanned else ()),
         turned=upright.turned,
     )
 
