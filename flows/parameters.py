@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validat
 
 from routing.errors import ConfigurationError
 from routing.policy import Policy, parse_policy
+from tasks.fields import catalogue
 
 
 def _form(kind: str, **rules: float) -> WithJsonSchema:
@@ -105,7 +106,13 @@ class RunParameters(BaseModel):
 
 
 def load_policy(file: str | None) -> Policy:
-    """The policy in `file`, None for the default one. Raises `ConfigurationError`."""
+    """The policy in `file`, None for the default one, its fields valid too. Raises `ConfigurationError`."""
+    policy = _policy(file)
+    catalogue(policy.fields_file)
+    return policy
+
+
+def _policy(file: str | None) -> Policy:
     if file is None:
         return parse_policy(files("data").joinpath("policy.toml").read_text(encoding="utf-8"), "data/policy.toml")
     try:

@@ -1,11 +1,18 @@
 """One description of fields and document types: what ships, and what a user adds without code."""
 
+from importlib.resources import files
+from pathlib import Path
+
 import pytest
 from pages import reading
 
+from flows.parameters import RunParameters
 from routing.confidence import KEY_FIELDS
 from routing.errors import ConfigurationError
+from routing.policy import parse_policy
 from tasks.classify import Classified
+from tasks.documents import SourceFile
+from tasks.examine import examine
 from tasks.extract.described import extract_described
 from tasks.extract.sheet import sheet_of
 from tasks.fields import catalogue, shipped
@@ -129,3 +136,37 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path, text, line, says):
 def test_a_file_that_is_not_there_is_told(tmp_path):
     with pytest.raises(ConfigurationError, match=r"fields_file: .*gone.toml can't be read"):
         catalogue(str(tmp_path / "gone.toml"))
+
+
+INBOX = Path(__file__).resolve().parent.parent / "data" / "samples" / "docs" / "inbox"
+SAMPLE = INBOX / "2026-10" / "Rechnung 2026-0815.pdf"
+CUSTOMER = """
+[[fields]]
+name = "customer_number"
+type = "identifier"
+meaning = "The number by which the seller knows the buyer."
+labels = ["Kundennummer"]
+
+[[doc_types]]
+name = "invoice"
+fields = ["customer_number"]
+"""
+
+
+def policy_with(tmp_path, fields_file):
+    text = (files("data") / "policy.toml").read_text(encoding="utf-8")
+    return text.replace('fields_file = ""', f'fields_file = "{fields_file}"')
+
+
+def test_a_field_of_ones_own_is_one_line_in_the_policy(tmp_path):
+    policy = parse_policy(policy_with(tmp_path, added(tmp_path, CUSTOMER)), "policy.toml")
+    file = SourceFile("0" * 64, SAMPLE.name, str(SAMPLE.parent), str(SAMPLE), SAMPLE.stat().st_size)
+    field = examine(file, policy).field("customer_number")
+    assert (field.state, field.value, field.page) == ("found", "10418", 1)
+
+
+def test_a_wrong_description_stops_a_run_before_it_begins(tmp_path):
+    policy = tmp_path / "policy.toml"
+    policy.write_text(policy_with(tmp_path, added(tmp_path, CUSTOMER.replace('"identifier"', '"integer"'))))
+    with pytest.raises(ConfigurationError, match=r"fields.toml:4: fields.0.type: .*got 'integer'"):
+        RunParameters(source=str(tmp_path), policy=str(policy)).load_policy()
