@@ -90,6 +90,12 @@ def _document(random: Random, path: str, wordings: str, printed: bool = False) -
     return _bill(random, path, bill, words, style)
 
 
+def _ink(random: Random, words: Words) -> Ink:
+    """Letters without a shape in a standard face are lost where they are written one by one."""
+    ink = drawn_ink(random)
+    return replace(ink, parts="whole") if words.locale.language in CENTRAL else ink
+
+
 def _face(face: Face, words: Words, printed: bool) -> Face:
     if words.locale.language in CENTRAL:
         return central(HELVETICA if face == VERA else face)
@@ -101,10 +107,10 @@ def _bill(random: Random, path: str, bill: Bill, words: Words, style: Style) -> 
     words = replace(words, locale=bill.locale)
     if layout:
         told = replace(bill, references=(*bill.references, *bill.clutter[:3]))
-        sheet = _drawn(lambda sheet: LAYOUTS[layout](sheet, told, words), style, drawn_ink(random), bill)
+        sheet = _drawn(lambda sheet: LAYOUTS[layout](sheet, told, words), style, _ink(random, words), bill)
         return _paper(path, bill, words, sheet, f"wide:{layout}")
     plan = drawn_plan(random)
-    sheet = _drawn(lambda sheet: draw_composed(Frame(sheet, bill, words, plan)), style, drawn_ink(random), bill)
+    sheet = _drawn(lambda sheet: draw_composed(Frame(sheet, bill, words, plan)), style, _ink(random, words), bill)
     return _paper(path, bill, words, sheet, f"wide:{plan.name}")
 
 
@@ -154,7 +160,7 @@ def _paper(
 
 
 def _receipt(random: Random, path: str, country: str, words: Words, style: Style) -> Document:
-    ticket, seed, ink = drawn_ticket(random, country, words), random.randrange(STRIPS), drawn_ink(random)
+    ticket, seed, ink = drawn_ticket(random, country, words), random.randrange(STRIPS), _ink(random, words)
     width = random.choice((180, 204, 226, 226, 250))
 
     def drawing(sheet: InkSheet) -> None:
