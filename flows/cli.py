@@ -140,6 +140,14 @@ def replay(
 
 
 @app.command()
+def promise(store: StoreFolder = DEFAULT_STORE, policy: PolicyFile = None) -> None:
+    """From which confidence on documents may be accepted by the policy's promise, and what more labels would buy."""
+    from flows.promise_command import print_promise
+
+    print_promise(store, policy)
+
+
+@app.command()
 def verify(store: StoreFolder = DEFAULT_STORE) -> None:
     """Check the conservation laws: nothing lost, nothing doubled, every cent accounted for."""
     from tasks.store.verify import verify as verify_store

@@ -26,11 +26,13 @@ from flows.artifacts import create_artifacts
 from flows.observer import OBSERVER
 from flows.parameters import RunParameters
 from flows.summary import RunSummary, summarize
+from routing.bars import under_promise
 from routing.errors import StoreError
 from tasks.discover import discover
 from tasks.documents import Examined, SourceFile
 from tasks.examine import examine
 from tasks.history import OrderList
+from tasks.labels import labels_of
 from tasks.prices import price_list
 from tasks.run_record import RunRecord
 from tasks.settle import RunContext
@@ -74,6 +76,7 @@ def process_documents(batch: RunParameters) -> RunSummary:
     prices, orders = price_list(policy), OrderList.open(policy.finance.orders_file)
     files = discover(batch.place, policy.limits, spool, skip=[batch.store_path])
     with Store.open(batch.store_path) as store:
+        policy = under_promise(policy, labels_of(store.query, policy))
         record = RunRecord(batch.place, policy.hash, prices.version, batch.budget_usd, runtime.flow_run.id)
         settlement = Settlement(store, RunContext(record.run_id, record.run_date, policy, prices), spool, orders)
         with (

@@ -5,9 +5,11 @@ that no better reading can mend, and where the value is high. Nothing is accepte
 asks for. What no rule decides is weighed (`routing.menu`), alone or with the whole batch (`routing.plan`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from routing.audit import audited
+from routing.bars import NEVER
 from routing.evidence import Evidence
 from routing.menu import Action, Case, Option
 from routing.options import person
@@ -58,6 +60,9 @@ def decide(
     else:
         case = case_of(evidence, policy, (_looker(evidence, policy),))
         step = _without_models(case)
+    if step.action == "accept" and (audit := _audit(evidence, policy)):
+        case = replace(case, acceptable=False, options=(_looker(evidence, policy),))
+        step, rules = _seen(case), audit
     reasons = [*rules, *doubts] or [_why_accepted(evidence, policy)]
     return Decision(
         action=step.action,
@@ -94,11 +99,28 @@ def case_of(evidence: Evidence, policy: Policy, options: tuple[Option, ...]) -> 
 
 def _without_models(case: Case) -> Choice:
     """Accepted where nothing speaks against it, else a person's."""
-    lost = ((1 - Decimal(repr(case.p_right))) * case.loss_usd).quantize(Decimal("0.000001"))
     if case.acceptable:
-        return Choice(case.document_id, "accept", None, Decimal(0), Decimal(0), lost, "")
+        return Choice(case.document_id, "accept", None, Decimal(0), Decimal(0), _lost(case), "")
+    return _seen(case)
+
+
+def _seen(case: Case) -> Choice:
+    """A person looks: the first one of the options."""
     looker = case.options[0]
-    return Choice(case.document_id, "review", looker.tier, looker.price_usd, Decimal(0), lost, "")
+    return Choice(case.document_id, "review", looker.tier, looker.price_usd, Decimal(0), _lost(case), "")
+
+
+def _lost(case: Case) -> Decimal:
+    """What accepting it would lose on average."""
+    return ((1 - Decimal(repr(case.p_right))) * case.loss_usd).quantize(Decimal("0.000001"))
+
+
+def _audit(evidence: Evidence, policy: Policy) -> list[str]:
+    """Why a person looks at what would be accepted: it is one of those that keep the promise honest."""
+    promise = policy.promise
+    if promise is None or not audited(evidence.document_id, promise.audit_share, promise.audit_seed):
+        return []
+    return [f"audit: a person looks at {promise.audit_share:.0%} of what would be accepted, to keep the promise"]
 
 
 def _looker(evidence: Evidence, policy: Policy) -> Option:
@@ -125,6 +147,8 @@ def _doubts(evidence: Evidence, policy: Policy) -> list[str]:
     needed = _needed(evidence, policy)
     if evidence.p_right >= needed:
         return doubts
+    if policy.promise and needed >= NEVER:
+        return [*doubts, f"unproven: labels do not bear out yet that any {evidence.kind} may be accepted"]
     if evidence.confidence is None:
         return [*doubts, f"doubtful_type: {evidence.doc_type} at {evidence.p_right:.2f}, {needed:.2f} is needed"]
     named = f" ({', '.join(evidence.doubtful_fields)})" if evidence.doubtful_fields else ""
@@ -151,7 +175,8 @@ def _at_least(evidence: Evidence, limit: Decimal | None) -> bool:
 
 def _needed(evidence: Evidence, policy: Policy) -> float:
     acceptance = policy.acceptance
-    return acceptance.doc_type_confidence if evidence.confidence is None else acceptance.confidence
+    general = acceptance.doc_type_confidence if evidence.confidence is None else acceptance.confidence
+    return acceptance.confidence_by_kind.get(evidence.kind, general)
 
 
 def _loss(evidence: Evidence, policy: Policy) -> Decimal:
@@ -161,4 +186,4 @@ def _loss(evidence: Evidence, policy: Policy) -> Decimal:
 def _why_accepted(evidence: Evidence, policy: Policy) -> str:
     if evidence.confidence is None:
         return f"confident: {evidence.doc_type} at {evidence.doc_type_confidence:.3f}, no key fields"
-    return f"confident: every key field right at {evidence.confidence:.3f}, {policy.acceptance.confidence} is needed"
+    return f"confident: every key field right at {evidence.confidence:.3f}, {_needed(evidence, policy)} is needed"

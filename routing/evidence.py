@@ -29,6 +29,16 @@ class Evidence:
     open_fields: tuple[str, ...] = ()
 
     @property
+    def kind(self) -> str:
+        """What thresholds are told apart by: its class and how it was read, such as `invoice ocr`."""
+        return kind_of(self.doc_type, self.text_source)
+
+    @property
     def p_right(self) -> float:
         """The probability that the document is right."""
         return self.doc_type_confidence if self.confidence is None else self.confidence
+
+
+def kind_of(doc_type: str, text_source: str) -> str:
+    """The kind of a document: its class and how it was read."""
+    return f"{doc_type} {text_source}"

@@ -34,11 +34,29 @@ class Limits(Settings):
 
 
 class Acceptance(Settings):
-    """What a document must reach to be accepted without a human."""
+    """What a document must reach to be accepted without a human.
+
+    `confidence_by_kind` comes before the general figures: a kind is a doc_type and how it was read (`xml`, `text`,
+    `ocr`), such as "invoice ocr". With a promise all of them follow from labels.
+    """
 
     confidence: float = Field(gt=0, le=1)
     doc_type_confidence: float = Field(gt=0, le=1)
+    confidence_by_kind: dict[str, Annotated[float, Field(gt=0, le=1)]] = Field(default_factory=dict)
     checks_that_hold: tuple[str, ...]
+
+
+class PromiseSettings(Settings):
+    """At most `max_accepted_error` of what is accepted is wrong, with probability `confidence`; both are shares of 1.
+
+    `audit_share` of what would be accepted is looked at by a person all the same: that keeps the promise honest. Which
+    ones nobody can tell who does not know `audit_seed`.
+    """
+
+    max_accepted_error: float = Field(gt=0, lt=1)
+    confidence: float = Field(gt=0, lt=1)
+    audit_share: float = Field(gt=0, le=1)
+    audit_seed: str = Field(min_length=1)
 
 
 class Review(Settings):
@@ -170,6 +188,7 @@ class Policy(Settings):
     fields_file: str = ""
     limits: Limits
     acceptance: Acceptance
+    promise: PromiseSettings | None = None
     checks_a_model_may_mend: dict[str, tuple[str, ...]]
     loss: Loss
     records: Learning
