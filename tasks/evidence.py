@@ -63,9 +63,10 @@ def open_fields(
     return tuple(dict.fromkeys((*(["doc_type"] if unsure else []), *asked, *misread)))
 
 
-def is_doubtful(state: str, confidence: float, doubts: Collection[str]) -> bool:
-    """Whether a key field is in doubt by itself."""
-    return state != "found" or bool(doubts) or confidence < _DOUBTFUL
+def is_doubtful(confidence: float, doubts: Collection[str]) -> bool:
+    """Whether a key field is in doubt by itself. One that we did not find has confidence 0, until a model that looked
+    as well makes it sure that it is not printed."""
+    return bool(doubts) or confidence < _DOUBTFUL
 
 
 def _confidence(document: Examined, name: str) -> float:
@@ -75,7 +76,7 @@ def _confidence(document: Examined, name: str) -> float:
 
 def _is_doubtful(document: Examined, name: str) -> bool:
     field = document.field(name)
-    return field is None or is_doubtful(field.state, field.confidence, field.doubts)
+    return field is None or is_doubtful(field.confidence, field.doubts)
 
 
 def _doubt(document: Examined, name: str) -> str:

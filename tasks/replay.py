@@ -122,7 +122,7 @@ def _open_fields(row: Mapping[str, Any], failed: Sequence[str], policy: Policy) 
         return tuple(row["fields"] or ())
     keys = KEY_FIELDS.get(row["doc_type"], ())
     found = {field["field"]: field for field in row["found"]}
-    sure = [n for n, f in found.items() if not is_doubtful(f["state"], f["confidence"] or 0.0, f["doubts"] or ())]
+    sure = [n for n, f in found.items() if not is_doubtful(f["confidence"] or 0.0, f["doubts"] or ())]
     confidences = {name: (found[name]["confidence"] or 0.0) if name in found else 0.0 for name in keys}
     return open_fields(confidences, set(keys) - set(sure), row["doc_type_confidence"], failed, policy)
 

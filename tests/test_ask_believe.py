@@ -16,6 +16,7 @@ from tasks.ask.believe import believe
 from tasks.ask.ground import ground
 from tasks.ask.providers import provider_of
 from tasks.ask.types import AnsweredField, AnsweredLine, ModelAnswer
+from tasks.evidence import evidence_of
 from tasks.extract.sheet import sheet_of
 from tasks.fields import shipped
 
@@ -134,6 +135,22 @@ def test_two_readers_who_agree_are_surer_than_either():
     assert "agreed" in field.evidence
     assert field.confidence > max(before.confidence, PREMIUM.expected_value_share)
     assert after.confidence > document.document.confidence
+
+
+def test_a_doubt_is_answered_by_a_reader_who_agrees():
+    """What a cheap model contradicted and a better one confirms is in doubt no more."""
+    document = case(*INVOICE)
+    doubted = believed(document, said(absent=("invoice_number",)))
+    assert "contradicted" in doubted.field("invoice_number").doubts
+    again = believed(replace(document, document=doubted), said(("invoice_number", "KP-33018", "KP-33018")))
+    assert again.field("invoice_number").doubts == ()
+
+
+def test_a_field_that_two_readers_miss_is_not_asked_for_again():
+    document = case("Kestrel Pumps Ltd", "14 March 2026", "Total GBP 96.00")
+    after = believed(document, said(absent=("invoice_number",)))
+    assert "invoice_number" in evidence_of(document.document, (), policy()).open_fields
+    assert "invoice_number" not in evidence_of(after, (), policy()).open_fields
 
 
 def test_what_only_the_model_found_is_its_own():

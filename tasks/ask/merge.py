@@ -70,7 +70,9 @@ def _without(name: str, mine: Field | None, trust: float, table: ConfidenceTable
 
 
 def _sure(field: Field, confidence: float) -> Field:
-    return replace(field, confidence=confidence, evidence=tuple(dict.fromkeys((*field.evidence, AGREED))))
+    """The field that another reader found too: what spoke against it is answered, and weighs in its confidence."""
+    evidence = tuple(dict.fromkeys((*field.evidence, AGREED)))
+    return replace(field, confidence=confidence, evidence=evidence, doubts=())
 
 
 def _doubted(field: Field, confidence: float) -> Field:
