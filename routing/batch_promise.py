@@ -28,9 +28,10 @@ _KEPT_BACK = 0.93
 _SHAPES = (
     *(tuple(float(step) for step in range(1, steps + 1)) for steps in (1, 2, 3, 5, 8, 13, 20)),
     *(tuple(growth**step for step in range(steps)) for growth, steps in ((2.0, 10), (4.0, 6), (8.0, 4), (16.0, 3))),
+    *((1.0,) * steps for steps in (10, 20, 40, 80)),
 )
-"""In what proportions the odds of the rates may rise: many near equals where the threshold lies among losses, a few
-steep ones where hardly a loss is expected and it is enough to be sure of that."""
+"""In what proportions the odds of the rates may rise: slowly where the threshold lies among losses; steeply where
+hardly a loss is expected and it is enough to be sure of that; not at all where one item is as risky as another."""
 
 _ROUNDS = 20
 _PILOT = 8
@@ -68,7 +69,7 @@ def deliver(
     if allowed >= desk.items:
         return Delivered(np.ones(desk.items, bool), 0, 0)
     desk.pilot()
-    rates = _plan(desk.expected(), allowed, _KEPT_BACK * chance)
+    rates = _plan(*desk.outlook(), allowed, _KEPT_BACK * chance)
     while desk.found < len(rates) and desk.waiting().size:
         desk.label_hopeless(float((1 / rates[desk.found :]).sum()) * _DOUBT)
         desk.visit(desk.waiting()[: max(desk.items // _ROUNDS, 10)], rates)
@@ -97,9 +98,10 @@ class _Desk:
         risk = self._model.chances() / self._price + self._ties
         return np.asarray(left[np.argsort(risk[left])])
 
-    def expected(self) -> Floats:
-        """P(loss) of the waiting items, in their order."""
-        return np.asarray(self._model.chances()[self.waiting()])
+    def outlook(self) -> tuple[Floats, Floats]:
+        """P(loss) and price of the waiting items, in their order."""
+        order = self.waiting()
+        return self._model.chances()[order], self._price[order]
 
     def pilot(self) -> None:
         """A first few labels: of the worst items, and spread over the worse half."""
@@ -140,19 +142,26 @@ class _Desk:
         self._model.learn(self.labelled, self._losses)
 
 
-def _plan(chances: Floats, allowed: int, chance: float) -> Floats:
-    """The rates that are expected to cost least if the model is right about the waiting items, in their order."""
-    shapes = [shape for shape in _SHAPES if len(shape) <= 1 + 2 * allowed**0.5]  # more steps than that buy nothing
-    return min((rising_rates(allowed, chance, shape) for shape in shapes), key=lambda r: _expected_cost(chances, r))
+def _plan(chances: Floats, price: Floats, allowed: int, chance: float) -> Floats:
+    """The rates that are expected to cost least if the model is right about the items, given in their order."""
+    shapes = [shape for shape in _SHAPES if len(shape) <= _most_steps(allowed, rising=shape[-1] > 1)]
+    plans = (rising_rates(allowed, chance, shape) for shape in shapes)
+    return min(plans, key=lambda rates: _expected_cost(chances, price, rates))
 
 
-def _expected_cost(chances: Floats, rates: Floats) -> float:
-    """Premium answers that the rates are expected to need: losses are met in proportion to their chances."""
+def _most_steps(allowed: int, rising: bool) -> float:
+    """More steps than that buy nothing even where the model is right, and cost much where it is not."""
+    return 1 + 2 * allowed**0.5 if rising else 1 + allowed
+
+
+def _expected_cost(chances: Floats, price: Floats, rates: Floats) -> float:
+    """What the premium answers are expected to cost: losses are met in proportion to their chances."""
     losses = np.append(0.0, np.cumsum(np.maximum(chances, 1e-6)))
+    spent = np.append(0.0, np.cumsum(price))
     met = np.cumsum(_CLOCKS[:, : len(rates)] / rates, axis=1)
-    ends = np.interp(met, losses, np.arange(len(losses)))
+    ends = np.interp(met, losses, spent)
     visited = np.diff(ends, axis=1, prepend=0.0)
-    return float(((visited * rates).sum(axis=1) + len(chances) - ends[:, -1]).mean())
+    return float(((visited * rates).sum(axis=1) + spent[-1] - ends[:, -1]).mean())
 
 
 _CLOCKS = np.random.default_rng(0).exponential(size=(200, max(map(len, _SHAPES))))

@@ -29,9 +29,8 @@ def broken_chance(rates: NDArray[np.float64], allowed: int) -> float:
     """The probability that more than `allowed` losses are accepted unseen, if losses never run out."""
     # A step is one more loss accepted unseen; between two of them any number of losses may be found, each raising the
     # rate. What has not left the table of states after allowed + 1 steps has broken the promise.
-    found = np.append(1.0, np.cumprod(rates[:-1]))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        step = np.triu(found[None, :] / found[:, None]) * (1 - rates)[None, :]
+    found = np.append(0.0, np.cumsum(np.log(rates[:-1])))
+    step = np.triu(np.exp(np.minimum(found[None, :] - found[:, None], 0.0))) * (1 - rates)[None, :]
     return float(np.linalg.matrix_power(step, allowed + 1)[0].sum())
 
 

@@ -39,7 +39,7 @@ class LossModel:
         for column in () if kinds is None else kinds.T:
             self._add_kinds(column, rank)
         for column in () if numbers is None else numbers.T:
-            self._add(_ranks(column), 0.0, 0.5)
+            self._add(_ranks(column), 0.0, 0.15)
         self._evidence = np.column_stack(self._columns)
         self._mean, self._precision = np.array(self._prior), 1 / np.array(self._spread) ** 2
         self._weights = self._mean.copy()

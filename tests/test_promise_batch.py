@@ -134,7 +134,7 @@ def test_near_perfect_answers_are_accepted_after_few_labels():
     random = np.random.default_rng(3)
     losses = np.zeros(50_000, bool)
     losses[random.choice(50_000, 3, replace=False)] = True
-    done = run(LossModel(50_000, 1 - 0.5 * random.random(50_000) ** 8), losses, 1000, 0.1)
+    done = run(LossModel(50_000, 1 - 0.5 * random.random(50_000) ** 400), losses, 1000, 0.1)
     assert done.accepted.sum() + done.labels == 50_000
     assert done.labels < 500
 
