@@ -39,8 +39,8 @@ def test_the_same_seed_gives_the_same_bytes_however_many_follow():
 
 
 def test_it_is_wide():
-    """A hundred papers bring a dozen languages, most classes, and seldom the same layout twice."""
-    assert len({document.language for document in MADE}) >= 12
+    """A hundred papers bring ten languages, most classes, and seldom the same layout twice."""
+    assert len({document.language for document in MADE}) >= 10
     assert len({document.doc_type for document in MADE}) >= 7
     assert Counter(document.layout for document in BILLS if "-" in document.layout).most_common(1)[0][1] <= 3
 
@@ -48,7 +48,7 @@ def test_it_is_wide():
 def printed(document, name):
     """What stands in the boxes where the truth says that the field is printed; on the whole page where the letters have
     no shape of their own in a standard face, and so no place."""
-    if document.language in CENTRAL:
+    if b"aogonek" in document.payload or document.language in CENTRAL:
         return letters(text_of(document))
     pages = list(pypdfium2.PdfDocument(document.payload))
     texts = []

@@ -13,6 +13,7 @@ from data.generator.words import Words
 NAMES = {
     "credit_note": {"number": "credit_number", "issue_date": "credit_date", "gross_total": "credited"},
     "purchase_order": {"number": "order_number", "issue_date": "order_date", "gross_total": "order_total"},
+    "receipt": {"number": "ticket_number", "issue_date": "receipt_date", "gross_total": "ticket_total"},
 }
 """What papers other than invoices call the same things, as keys of `words.toml`."""
 

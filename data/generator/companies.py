@@ -11,6 +11,7 @@ from stdnum import iban, luhn
 from stdnum.es import ccc
 from stdnum.eu import vat as eu_vat
 
+from data.generator.faces import CENTRAL
 from data.generator.languages import languages
 from data.generator.vendors import VALID, Party, completed
 
@@ -83,6 +84,11 @@ def drawn_company(random: Random, country: str) -> Party:
 def iso(country: str) -> str:
     """The ISO code of a key of `wide.toml`."""
     return country.rpartition("_")[2]
+
+
+def needs_central(country: str) -> bool:
+    """Whether names of `country` have letters that only the faces of central Europe have."""
+    return WIDE["countries"][country]["locale"][:2] in CENTRAL
 
 
 def drawn_person(random: Random, language: str) -> str:

@@ -32,6 +32,11 @@ def central(face: Face) -> Face:
     return Face(_central(face.regular), _central(face.bold))
 
 
+def is_central(face: Face) -> bool:
+    """Whether `face` is one of these."""
+    return face.regular.endswith(_CODEC)
+
+
 def _central(name: str) -> str:
     _register_encoding()
     font = pdfmetrics.Font(f"{name}-{_CODEC}", name, _CODEC)

@@ -118,13 +118,17 @@ CURRENCIES = {
     "ZA": ("ZAR", "R"),
 }
 """Code and sign; elsewhere the euro."""
+ENGLISH = ("AU", "CA", "GB", "IE", "IN", "MY", "NZ", "SG", "US", "ZA")
 _POINTS = ("CH", "MX")  # countries with a decimal point whatever their language
 
 
 def drawn_locale(random: Random, code: str) -> Locale:
-    """A notation of that language and country. Amounts may be bare: the currency then stands elsewhere."""
+    """A notation of that language and country. Amounts may be bare: the currency then stands elsewhere. English papers
+    of countries with a decimal comma have either."""
     language, country = code.split("-")
     decimal = "." if language == "en" or country in _POINTS else ","
+    if language == "en" and country not in ENGLISH and country not in _POINTS:
+        decimal = random.choice(".,")
     currency, sign = CURRENCIES.get(country, ("EUR", "€"))
     group = random.choice(_SWISS if country == "CH" else _GROUPS[decimal])
     days = _AMERICAN if country == "US" else _DAYS[language]

@@ -9,8 +9,8 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4, LETTER, landscape
 
 from data.generator.bills import Bill
-from data.generator.companies import WIDE
-from data.generator.faces import CENTRAL, central
+from data.generator.companies import WIDE, needs_central
+from data.generator.faces import central, is_central
 from data.generator.ink import Ink, InkSheet, drawn_ink
 from data.generator.languages import languages
 from data.generator.layouts import LAYOUTS
@@ -60,29 +60,29 @@ def wide_documents(count: int, seed: int, wordings: str = "all", scans: float = 
     `words.WORDINGS`; a share of `scans` comes as pictures without text."""
     for number in range(count):
         random, path, chance = Random(f"{seed}-{number}"), f"{number:05}.pdf", Random(f"scan {seed}-{number}")
-        scanned = chance.random() < scans
-        document = _document(random, path, wordings, printed=scanned)
-        yield scanned_document(document, chance) if scanned and document.language not in CENTRAL else document
+        country = random.choice([*WIDE["countries"], *OFTEN])
+        scanned = chance.random() < scans and not needs_central(country)
+        document = _document(random, path, country, wordings, printed=scanned)
+        yield scanned_document(document, chance) if scanned else document
 
 
-def _document(random: Random, path: str, wordings: str, printed: bool = False) -> Document:
-    """One paper; `printed` ones have their faces inside the file, so that they look the same everywhere."""
-    country = random.choice([*WIDE["countries"], *OFTEN])
+def _document(random: Random, path: str, country: str, wordings: str, printed: bool) -> Document:
+    """One paper of `country`; `printed` ones have their faces inside the file and look the same everywhere."""
     kind = random.choices(list(KINDS), list(KINDS.values()))[0]
     size = LETTER if country in ("US", "CA", "MX") else A4
     words = drawn_words(random, country, wordings)
     if words.locale.language in languages() and kind in WRITTEN:
         kind = "invoice"
     style = Style(
-        _face(random.choice(_FACES), words, printed),
+        _face(random.choice(_FACES), country, printed),
         HexColor(random.choice(_COLOURS)),
         words.wording,
         landscape(size) if random.random() < 0.03 else size,
         mixed=True,
     )
-    if kind == "receipt":
+    if kind == "receipt" and random.random() < 0.75:
         return _receipt(random, path, country, words, style)
-    bill = drawn_bill(random, country, kind if kind in ("credit_note", "purchase_order") else "invoice", words)
+    bill = drawn_bill(random, country, "invoice" if kind in WRITTEN else kind, words)
     if kind in WRITTEN:
         sheet = _drawn(written(kind, random, bill), style, Ink(), bill)
         ok = ("letter", "other") if kind == "letter" else (kind,)
@@ -90,16 +90,16 @@ def _document(random: Random, path: str, wordings: str, printed: bool = False) -
     return _bill(random, path, bill, words, style)
 
 
-def _ink(random: Random, words: Words) -> Ink:
-    """Letters without a shape in a standard face are lost where they are written one by one."""
-    ink = drawn_ink(random)
-    return replace(ink, parts="whole") if words.locale.language in CENTRAL else ink
-
-
-def _face(face: Face, words: Words, printed: bool) -> Face:
-    if words.locale.language in CENTRAL:
+def _face(face: Face, country: str, printed: bool) -> Face:
+    if needs_central(country):
         return central(HELVETICA if face == VERA else face)
     return PRINTED[face] if printed else face
+
+
+def _ink(random: Random, style: Style) -> Ink:
+    """Letters without a shape in a standard face are lost where they are written one by one."""
+    ink = drawn_ink(random)
+    return replace(ink, parts="whole") if is_central(style.face) else ink
 
 
 def _bill(random: Random, path: str, bill: Bill, words: Words, style: Style) -> Document:
@@ -107,10 +107,10 @@ def _bill(random: Random, path: str, bill: Bill, words: Words, style: Style) -> 
     words = replace(words, locale=bill.locale)
     if layout:
         told = replace(bill, references=(*bill.references, *bill.clutter[:3]))
-        sheet = _drawn(lambda sheet: LAYOUTS[layout](sheet, told, words), style, _ink(random, words), bill)
+        sheet = _drawn(lambda sheet: LAYOUTS[layout](sheet, told, words), style, _ink(random, style), bill)
         return _paper(path, bill, words, sheet, f"wide:{layout}")
     plan = drawn_plan(random)
-    sheet = _drawn(lambda sheet: draw_composed(Frame(sheet, bill, words, plan)), style, _ink(random, words), bill)
+    sheet = _drawn(lambda sheet: draw_composed(Frame(sheet, bill, words, plan)), style, _ink(random, style), bill)
     return _paper(path, bill, words, sheet, f"wide:{plan.name}")
 
 
@@ -118,7 +118,7 @@ def _plain(bill: Bill) -> bool:
     """Whether the layouts of the samples can say all that there is to it."""
     odd = bill.shipping or bill.rounding or bill.previous or bill.commission or bill.tax_included
     odd = odd or bill.locale.language in languages()
-    return not odd and bill.doc_type != "credit_note" and bill.locale.money != BARE
+    return not odd and bill.doc_type in ("invoice", "purchase_order") and bill.locale.money != BARE
 
 
 def _fixed(bill: Bill) -> list[str]:
@@ -144,6 +144,8 @@ def _paper(
     """The sheet as a document. `asks_nothing` is the class of one that asks for no payment and states no fields, `ok`
     the classes that it may be taken for."""
     fields = {} if asks_nothing else stated(bill, sheet.shown)
+    if bill.doc_type == "receipt":
+        fields.pop("amount_due", None)
     return Document(
         path,
         sheet.pdf(),
@@ -160,7 +162,7 @@ def _paper(
 
 
 def _receipt(random: Random, path: str, country: str, words: Words, style: Style) -> Document:
-    ticket, seed, ink = drawn_ticket(random, country, words), random.randrange(STRIPS), _ink(random, words)
+    ticket, seed, ink = drawn_ticket(random, country, words), random.randrange(STRIPS), _ink(random, style)
     width = random.choice((180, 204, 226, 226, 250))
 
     def drawing(sheet: InkSheet) -> None:

@@ -7,10 +7,8 @@ from random import Random
 from typing import Any
 
 from data.generator.bills import NONE, Bill
-from data.generator.companies import WIDE, drawn_company, drawn_name, drawn_person, filled, iso
-from data.generator.faces import CENTRAL
+from data.generator.companies import WIDE, drawn_company, drawn_name, drawn_person, filled, iso, needs_central
 from data.generator.invoices import Line, cents
-from data.generator.locales import Locale
 from data.generator.notations import drawn_locale
 from data.generator.vendors import Party
 from data.generator.words import Words, clutter_patterns
@@ -55,13 +53,13 @@ NUMBERS = (
 SPACED = ("RG YYYY ####", "INV ####", "### ### ###", "#.###.###", "FT YYYY@/###", "#", "RE YYYY/####")
 """Numbers of invoices, and the rarer ones that are hard to tell from other texts."""
 ORDERS = ("PO-#####", "PO####", "45########", "B-####", "####", "#####", "P####/##", "@@-####", "YYYY-###", "@@@###")
-CLUTTER = (0, 0, 1, 1, 2, 2, 3, 4, 6, 9)
+CLUTTER = (0, 0, 1, 1, 2, 2, 3, 4, 6, 9, 14)
 """How many references a bill has."""
 
 
 def drawn_bill(random: Random, country: str, kind: str, words: Words) -> Bill:
-    """What one company of `country` bills another, usually of the same country; `kind` is `invoice`, `credit_note` or
-    `purchase_order`."""
+    """What one company of `country` bills another, usually of the same country; `kind` is `invoice`, `credit_note`,
+    `purchase_order` or `receipt` (on a full page)."""
     locale = words.locale
     seller, buyer = drawn_company(random, country), _buyer(random, country)
     issued = date(2015, 1, 1) + timedelta(random.randrange(4300))
@@ -74,7 +72,7 @@ def drawn_bill(random: Random, country: str, kind: str, words: Words) -> Bill:
         buyer=buyer,
         locale=locale,
         purchase_order=_dated(random, random.choice(ORDERS), issued) if random.random() < 0.4 else "",
-        lines=_lines(random, country, issued),
+        lines=_lines(random, country, words.locale.language, issued),
         terms=words["pay_within"].format(days=days) if days and random.random() < 0.4 else "",
         attention=drawn_person(random, locale.language) if random.random() < 0.3 else "",
         sides=_sides(random, country, seller, buyer),
@@ -90,7 +88,7 @@ def _dated(random: Random, pattern: str, day: date) -> str:
 
 
 def _buyer(random: Random, country: str) -> Party:
-    others = [] if _central(country) else [other for other in WIDE["countries"] if not _central(other)]
+    others = [] if needs_central(country) else [other for other in WIDE["countries"] if not needs_central(other)]
     abroad = others and random.random() < 0.12
     buyer = drawn_company(random, random.choice(others) if abroad else country)
     if random.random() < 0.2:
@@ -98,11 +96,6 @@ def _buyer(random: Random, country: str) -> Party:
         person = drawn_person(random, language)
         return replace(buyer, name=person, vat_id="", email=f"{person.split(' ')[0].lower()}@post.example")
     return buyer if random.random() < 0.5 else replace(buyer, vat_id="")
-
-
-def _central(country: str) -> bool:
-    """Whether its letters need a face that has no others."""
-    return WIDE["countries"][country]["locale"][:2] in CENTRAL
 
 
 def _without(random: Random, seller: Party) -> Party:
@@ -160,9 +153,9 @@ def _told(random: Random, pattern: str, bill: Bill, words: Words, days: int) -> 
     )
 
 
-def _lines(random: Random, country: str, issued: date) -> tuple[Line, ...]:
+def _lines(random: Random, country: str, language: str, issued: date) -> tuple[Line, ...]:
     facts = WIDE["countries"][country]
-    goods = WIDE["goods"][facts["locale"][:2]]
+    goods = WIDE["goods"][language]
     rates = [random.choice(facts["rates"])] if random.random() < 0.75 else facts["rates"][:2]
     count = random.choice((1, 1, 1, 2, 2, 3, 4, 5, 7, 10)) if random.random() < 0.93 else random.randrange(15, 60)
     return tuple(_line(random, goods, random.choice(rates), issued) for _ in range(count))
@@ -226,6 +219,8 @@ def _as_kind(random: Random, bill: Bill) -> Bill:
             signed=random.random() < 0.45,
             locale=replace(bill.locale, minus=minus),
         )
+    if bill.doc_type == "receipt":
+        return replace(bill, due_date=None, paid=NONE, previous=NONE, commission=NONE, terms="")
     if bill.doc_type == "purchase_order":
         lines = tuple(replace(line, tax_rate=NONE) for line in bill.lines)
         return replace(
@@ -235,6 +230,8 @@ def _as_kind(random: Random, bill: Bill) -> Bill:
 
 
 def drawn_words(random: Random, country: str, wordings: str) -> Words:
-    """A notation and a wording for papers of `country`."""
-    locale: Locale = drawn_locale(random, WIDE["countries"][country]["locale"])
-    return Words(locale, random.randrange(300), True, wordings)
+    """A notation and a wording for papers of `country`: now and then English ones."""
+    code = str(WIDE["countries"][country]["locale"])
+    if random.random() < 0.1:
+        code = f"en-{code[3:]}"
+    return Words(drawn_locale(random, code), random.randrange(300), True, wordings)

@@ -62,9 +62,15 @@ def draw_composed(frame: Frame) -> None:
     sheet.y = y
     if frame.chance("lead", 0.3):
         sheet.y = frame.flow(frame.left, sheet.y, frame.words["bill_lead"], frame.right - frame.left)
-    draw_listing(frame)
-    draw_sums(frame)
-    draw_payment(frame)
+    if frame.chance("sums first", 0.05):
+        draw_sums(frame)
+        draw_payment(frame)
+        sheet.new_page()
+        draw_listing(frame)
+    else:
+        draw_listing(frame)
+        draw_sums(frame)
+        draw_payment(frame)
     draw_foot(frame)
     _marks(frame)
 
@@ -103,7 +109,21 @@ def _marks(frame: Frame) -> None:
         sheet.text(frame.right, 24, page, 7.5, align="right", colour=GREY)
     elif at != "none":
         sheet.text(frame.side(frame.zone, at), sheet.height - 20, page, 7.5, align=at, colour=GREY)
+    if frame.chance("edge", 0.05):
+        _edge(frame)
     if frame.chance("program", 0.18):
         sheet.text(frame.left, sheet.height - 12, words["credits"], 6.5, colour=GREY)
     if frame.chance("stamp", 0.05):
         sheet.text(frame.right, sheet.height / 2, words["original"], 20, True, "right", PALE)
+
+
+def _edge(frame: Frame) -> None:
+    """A line upwards along the left edge."""
+    sheet, seller = frame.sheet, frame.bill.seller
+    sheet.canvas.saveState()
+    sheet.canvas.translate(16, 90)
+    sheet.canvas.rotate(90)
+    sheet.canvas.setFont(sheet.style.face.regular, 6)
+    sheet.canvas.setFillColor(GREY)
+    sheet.canvas.drawString(0, 0, f"{seller.name} - {seller.legal} - {frame.words['register']} {seller.tax_number}")
+    sheet.canvas.restoreState()

@@ -90,12 +90,11 @@ def _beside(frame: Frame, zone: Zone, y: float, found: Sequence[Entry]) -> float
     reach = x1 if x1 - x0 < 300 else x0 + 260
     bold, lead = frame.chance("bold labels", 0.35), frame.lead * frame.pick("fact lead", 1.0, 1.0, 1.2)
     for entry in found:
-        frame.write(x0, y, frame.tagged(entry.label), gap - 4, bold=bold)
-        x = reach if right else x0 + gap
-        room = reach - x0 - gap
+        below = frame.flow(x0, y, frame.tagged(entry.label), gap - 4, bold=bold)
+        x, align = (reach, "right") if right else (x0 + gap, "left")
         strong = entry.bold or frame.chance("bold values", 0.2)
-        frame.write(x, y, entry.value, room, bold=strong, align="right" if right else "left", shows=entry.shows)
-        y += lead
+        end = frame.flow(x, y, entry.value, reach - x0 - gap, bold=strong, align=align, shows=entry.shows)
+        y = max(y + lead, below, end)
     return y
 
 

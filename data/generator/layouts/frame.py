@@ -1,7 +1,7 @@
 """What the parts of a composed paper share: the sheet, the bill, the plan, and every small choice of style."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 from zlib import crc32
 
@@ -87,8 +87,12 @@ class Frame:
         return self.pick("money", "own", "own", "own", "apart", "bold")
 
     def label(self, key: str) -> str:
-        """The word for `key`, in this paper's case."""
-        return self.cased(self.words[key])
+        """The word for `key`, in this paper's case, and in two languages on some papers."""
+        word = self.words[key]
+        if self.words.locale.language != "en" and self.chance("bilingual", 0.06):
+            english = replace(self.words, locale=replace(self.words.locale, code="en-GB"))[key]
+            word = f"{word}{self.pick('between', ' / ', '/', ' - ', ' | ')}{english}"
+        return self.cased(word)
 
     def cased(self, text: str) -> str:
         """`text` as this paper writes labels."""

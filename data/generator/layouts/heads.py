@@ -148,9 +148,9 @@ def _wordmark(frame: Frame, zone: Zone, y: float) -> float:
 
 
 def _band(frame: Frame, zone: Zone, y: float) -> float:
-    """White on the house colour, across the page, where it is the first to be printed."""
+    """White on the house colour, across the page, where it stands alone above all else."""
     sheet, height = frame.sheet, frame.pick("band", 40.0, 56.0, 70.0)
-    if sheet.prints:
+    if sheet.prints or zone != frame.zone:
         return _lettered(frame, zone, y, "left")
     sheet.box(0, 0, sheet.width, height, fill=sheet.style.accent, stroke=None)
     name = frame.name(frame.bill.seller)

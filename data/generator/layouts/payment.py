@@ -18,7 +18,7 @@ def draw_payment(frame: Frame) -> None:
     width = frame.right - frame.left
     for text, shows in _terms(frame) if frame.bill.doc_type == "invoice" else []:
         sheet.y = frame.flow(frame.left, sheet.y, text, width, shows=shows)
-    if frame.plan.payment in FORMS and frame.bill.doc_type != "purchase_order":
+    if frame.plan.payment in FORMS and frame.bill.doc_type not in ("purchase_order", "receipt"):
         sheet.y = FORMS[frame.plan.payment](frame, frame.zone, sheet.y + 4, bank(frame)) + 6
     for text in _notes(frame):
         sheet.room(40)
@@ -144,7 +144,7 @@ def _foot_columns(frame: Frame) -> list[list[Line]]:
         numbers.append((f"{words['register']} {seller.tax_number}", ()))
         numbers.append((seller.legal, ()))
     columns += [numbers] if numbers and frame.chance("numbers in foot", 0.85) else []
-    if frame.plan.payment == "foot" and bill.doc_type != "purchase_order":
+    if frame.plan.payment == "foot" and bill.doc_type not in ("purchase_order", "receipt"):
         columns.append(bank(frame))
     return columns
 

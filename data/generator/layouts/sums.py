@@ -52,6 +52,10 @@ def sum_rows(frame: Frame) -> list[Entry]:
         )
         rows.append(Entry(frame.cased(label) + tag, printed(frame, sign * value, bold), shows, bold))
 
+    if bill.doc_type == "invoice" and frame.chance("account", 0.05) and not bill.previous:
+        before = Decimal(1500 + frame.plan.seed % 90_000) / 100
+        add(words["previous_balance"], before)
+        add(words["received"], -before)
     if bill.allowance or bill.shipping or frame.chance("subtotal", 0.06):
         add(words["subtotal"], bill.lines_total, "net_total" if bill.lines_total == bill.net_total else "")
     if bill.allowance:
@@ -73,6 +77,8 @@ def sum_rows(frame: Frame) -> list[Entry]:
         _add_taxes(frame, add)
     if bill.paid:
         add(words["paid"], -bill.paid if frame.chance("paid minus", 0.6) else bill.paid)
+    if bill.doc_type == "receipt" and frame.chance("paid in full", 0.6):
+        add(words["paid"], bill.gross_total, "gross_total", bold=True)
     if bill.commission:
         add(words["commission"], bill.commission_total)
     if bill.previous:
