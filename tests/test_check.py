@@ -58,6 +58,15 @@ def test_a_second_tax_that_is_printed_leaves_the_totals_open():
     assert checks(within, on=reading("GST 19 %   81.00   19.00"))["amounts_add_up"].passed is None
 
 
+def test_without_the_tax_the_difference_must_be_printed_or_a_usual_rate():
+    """A misprinted total is no less wrong where the tax was not found."""
+    totals = {"net_total": "100.00", "gross_total": "119.00"}
+    assert checks(totals)["amounts_add_up"].passed is None
+    other = totals | {"gross_total": "119.50"}
+    assert checks(other)["amounts_add_up"].passed is False
+    assert checks(other, on=reading("Deposit 19.50"))["amounts_add_up"].passed is None
+
+
 def test_spaces_may_part_thousands():
     """`-12 316,87` is one amount."""
     due = {"gross_total": "61584.34", "amount_due": "49267.47"}

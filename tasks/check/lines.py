@@ -4,13 +4,12 @@ import math
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from tasks.check.rates import usual_rates
 from tasks.documents import Check, LineItem
 from tasks.extract.lines import LineTable
-from tasks.extract.tables import words
 
 _CENT = Decimal("0.01")
 _COINS = Decimal("0.05")  # the smallest coin where totals are rounded to one
-_USUAL_RATES = tuple(Decimal(rate) for rate in words("locales")["tax_rates"])
 
 _STEPS = 6  # allowances and charges between the sum of the lines and a total
 _ROW_IN_DOUBT = 0.5  # a row below this is rather misread than wrong
@@ -69,7 +68,7 @@ def _taxed(values: Mapping[str, str], table: LineTable) -> bool:
     lines = sum((item.net_amount or Decimal(0) for item in table.items), table.adjusted)
     named = sum((item.net_amount or Decimal(0)) * (item.tax_rate or Decimal(0)) / 100 for item in table.items)
     own = None not in rates and not table.adjusted and abs(abs(lines + named) - gross) <= _CENT * (1 + len(rates))
-    return bool(gross) and (own or any(abs(abs(lines) * (100 + rate) / 100 - gross) <= _CENT for rate in _USUAL_RATES))
+    return bool(gross) and (own or any(abs(abs(lines) * (100 + rate) / 100 - gross) <= _CENT for rate in usual_rates()))
 
 
 def _walks_to(total: Decimal, stated: Sequence[Decimal], sums: Sequence[Decimal]) -> bool:
