@@ -98,6 +98,13 @@ def tier(provider, api: str, **settings) -> Tier:
     return Tier(name=f"paid-{api}", kind=kind, model=model, api=api, base_url=address, **stated)
 
 
+def paid(api="chat", **more) -> Tier:
+    """A paid tier at its provider, to build requests for."""
+    kind = "anthropic" if api == "messages" else "openai"
+    stated = {"sensitivities": ["normal"], "key_variable": "A_KEY", "model": "model-1", **more}
+    return Tier(name="paid", kind=kind, api=api, **stated)
+
+
 def everything() -> Ask:
     """Every field of an invoice."""
     return Ask(shipped().fields_of("invoice"))

@@ -84,6 +84,22 @@ def test_the_value_is_read_from_the_page_by_the_documents_own_marks():
     assert grounded(german, ("gross_total", "1.19", "1.190,00")) == {}
 
 
+def test_a_model_that_does_not_normalise_is_understood_where_only_one_thing_can_be_meant():
+    german = case("Rechnung Nr. 7", "Datum 14.03.2026", "Netto   1.000,00", "Summe EUR   1.190,00")
+    assert grounded(german, ("gross_total", "1.190,00", "1.190,00"), ("issue_date", "14.03.2026", "14.03.2026")) == {
+        "gross_total": "1190.00",
+        "issue_date": "2026-03-14",
+    }
+
+
+@pytest.mark.parametrize("value", ["NaN", "sNaN", "Infinity", "1e999999", "", "٣", "-", "96.00" * 50])
+def test_nonsense_for_a_number_does_no_harm(value):
+    line = dict.fromkeys(("quantity", "unit_price", "net_amount", "tax_rate"), value) | {"description": "Pump seal kit"}
+    document = case(*INVOICE)
+    assert grounded(document, ("gross_total", value, "96.00")) == {}
+    assert believed(document, said(lines=(AnsweredLine(line, -1),))).line_items == document.document.line_items
+
+
 def test_a_date_that_can_mean_two_days_is_not_settled_by_a_model():
     open_date = case("Invoice 7", "Date 03/04/2026", "Total USD 5.00")
     assert grounded(open_date, ("issue_date", "2026-04-03", "03/04/2026")) == {}

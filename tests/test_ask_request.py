@@ -7,13 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from asking import APIS, INVOICE, case, case_of, everything, policy, request_for, settings, tier
+from asking import APIS, INVOICE, case, case_of, everything, paid, policy, request_for, settings, tier
 from pages import page, reading_of
 from PIL import Image
 from standin import StandIn
 
 from routing.errors import ForbiddenError
-from routing.policy import Tier
 from tasks.ask.kept import Kept, discard, keep, load, save
 from tasks.ask.providers import provider_of
 from tasks.ask.request import build
@@ -25,12 +24,6 @@ from tasks.fields import catalogue, shipped
 
 RULES = policy()
 SAMPLES = Path(__file__).resolve().parent.parent / "data" / "samples" / "docs"
-
-
-def paid(api="chat", **more) -> Tier:
-    kind = "anthropic" if api == "messages" else "openai"
-    stated = {"sensitivities": ["normal"], "key_variable": "A_KEY", "model": "model-1", **more}
-    return Tier(name="paid", kind=kind, api=api, **stated)
 
 
 def sure(document, *but):

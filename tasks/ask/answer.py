@@ -31,7 +31,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
 class _Said(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
 
 
 class _Entry(_Said):
@@ -62,8 +62,8 @@ class _Answer(_Said):
 def parse(request: ModelRequest, raw: RawAnswer) -> ModelAnswer:
     """The typed answer. Raises `AnswerFault` or `RequestFault`, with the usage that is billed all the same.
 
-    Providers hold their models to the schema, compatible servers may not: what was not asked for is left out, and an
-    answer of another form is none at all.
+    Providers hold their models to the schema, compatible servers may not: numbers may come as such, what was not asked
+    for is left out, and an answer of another form is none at all.
     """
     if raw.finish_reason != "stop":
         fault, detail = _FAULTS[raw.finish_reason]
@@ -76,6 +76,8 @@ def parse(request: ModelRequest, raw: RawAnswer) -> ModelAnswer:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"][:4] if part in _NAMES or isinstance(part, int))
         raise _fault(MalformedFault, request, raw, f"{first['type']} at {where or 'the top'}") from None
+    if request.fields and said.fields is None:
+        raise _fault(MalformedFault, request, raw, "missing at fields")
     return ModelAnswer(
         doc_type=said.doc_type,
         fields=tuple(AnsweredField(e.name, e.value, e.quote, e.page) for e in _asked(request, said.fields or [])),

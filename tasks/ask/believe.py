@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from routing.agreement import agreed, contradicted
 from routing.fields import Catalogue
@@ -20,6 +20,7 @@ from tasks.extract.lines import LineTable, line_table
 from tasks.extract.sheet import Sheet, sheet_of
 from tasks.extract.totals import NAMES as TOTALS
 from tasks.judge import confidence_of, judge, table
+from tasks.parse.money import amounts
 
 _ROW = 3  # lines below a description in which its numbers may stand
 
@@ -88,7 +89,7 @@ def _grounded_lines(lines: tuple[AnsweredLine, ...], sheet: Sheet) -> Iterator[L
         if row is None:
             return
         at = row[0].number
-        values = {name: _decimal(text) for name, text in line.values.items() if name != "description"}
+        values = {name: _number(text) for name, text in line.values.items() if name != "description"}
         if not all(value is None or _stands(value, row, sheet) for value in values.values()):
             return
         yield LineItem(number, line.values["description"], page=row[0].page, confidence=0.9, **values)
@@ -104,12 +105,11 @@ def _row_of(line: AnsweredLine, sheet: Sheet, at: int) -> tuple[Line, ...] | Non
 
 
 def _stands(value: Decimal, row: tuple[Line, ...], sheet: Sheet) -> bool:
-    amounts = [amount for line in row for amount in sheet.amounts.get(line.number, ())]
-    return any((read := sheet.value_of(amount)) is not None and abs(read) == abs(value) for amount in amounts)
+    printed = [amount for line in row for amount in sheet.amounts.get(line.number, ())]
+    return any((read := sheet.value_of(amount)) is not None and abs(read) == abs(value) for amount in printed)
 
 
-def _decimal(text: str) -> Decimal | None:
-    try:
-        return Decimal(text) if text else None
-    except InvalidOperation:
-        return None
+def _number(text: str) -> Decimal | None:
+    """The number that a line states; None where it states none, or one that could be two."""
+    readings = amounts(text.rstrip("% "))
+    return readings[0] if len(readings) == 1 else None

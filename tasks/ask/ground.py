@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from routing.fields import Catalogue, FieldType
 from tasks.ask.locate import Place, places, similar_place
@@ -13,7 +12,7 @@ from tasks.extract.layout import Span, around, key_of
 from tasks.extract.sheet import Sheet
 from tasks.parse.currencies import CODES
 from tasks.parse.dates import dates
-from tasks.parse.money import currencies_of, parse_quantity
+from tasks.parse.money import amounts, currencies_of, parse_quantity
 
 QUOTED = "quoted"
 """Evidence of every value that a model gave and the pages bear out."""
@@ -56,14 +55,14 @@ def _grounded(answered: AnsweredField, kind: FieldType, sheet: Sheet, tier: str)
 
 def _amounts(answered: AnsweredField, sheet: Sheet) -> Iterator[_Found]:
     """Amounts of that value whose digits are quoted, those beside a label of the field first. Signs are the page's."""
-    stated, quoted = _decimal(answered.value), key_of(answered.quote)
+    stated, quoted = {abs(value) for value in amounts(answered.value)}, key_of(answered.quote)
     labelled = {label.span.line.number for label in sheet.labelled(answered.name)}
     fitting = [
         (amount.span, value)
         for row in sheet.amounts.values()
         for amount in row
         if not amount.percent and (value := sheet.value_of(amount)) is not None
-        and stated is not None and abs(value) == abs(stated) and key_of(amount.raw) in quoted
+        and abs(value) in stated and key_of(amount.raw) in quoted
     ]  # fmt: skip
     fitting.sort(key=lambda each: (each[0].line.page != answered.page, each[0].line.number not in labelled))
     yield from ((f"{value:f}", (span,)) for span, value in fitting)
@@ -71,23 +70,24 @@ def _amounts(answered: AnsweredField, sheet: Sheet) -> Iterator[_Found]:
 
 def _dates(answered: AnsweredField, sheet: Sheet) -> Iterator[_Found]:
     """Dates that can mean nothing else than that day here."""
-    quoted, order = key_of(answered.quote), sheet.conventions.order
+    stated, quoted, order = dates(answered.value), key_of(answered.quote), sheet.conventions.order
     listed = [dated for row in sheet.dates.values() for dated in row if key_of(dated.raw) in quoted]
     found: list[tuple[tuple[date, ...], Place]] = [(sheet.days_of(dated), (dated.span,)) for dated in listed]
     found += [(dates(_text(place), order), place) for place in places(sheet, answered.quote, answered.page)]
     found.sort(key=lambda each: each[1][0].line.page != answered.page)
     for days, place in found:
-        if [day.isoformat() for day in days] == [answered.value]:
-            yield answered.value, place
+        if len(days) == 1 and days[0] in stated:
+            yield days[0].isoformat(), place
 
 
 def _currencies(answered: AnsweredField, sheet: Sheet) -> Iterator[_Found]:
     """Codes and marks that can mean the currency."""
+    code = answered.value.upper()
     for line in sheet.layout.lines:
         for i, token in enumerate(line.tokens):
             bare = token.text.strip("()[]:;,./*0123456789' ")
-            if bare and (bare == answered.value in CODES or answered.value in currencies_of(f"{bare} 1")):
-                yield answered.value, (Span(line, i, i + 1),)
+            if bare and (bare == code in CODES or code in currencies_of(f"{bare} 1")):
+                yield code, (Span(line, i, i + 1),)
 
 
 def _identifiers(answered: AnsweredField, sheet: Sheet) -> Iterator[_Found]:
@@ -111,10 +111,10 @@ def _texts(answered: AnsweredField, sheet: Sheet) -> Iterator[_Found]:
 
 def _numbers(answered: AnsweredField, sheet: Sheet) -> Iterator[_Found]:
     """A bare number that can mean nothing else."""
-    stated = _decimal(answered.value)
+    stated = amounts(answered.value)
     for place in places(sheet, answered.quote, answered.page):
         value = parse_quantity(_text(place), sheet.conventions.marks)
-        if value is not None and value == stated:
+        if value is not None and value in stated:
             yield f"{value:f}", place
 
 
@@ -134,10 +134,3 @@ _FINDERS: Mapping[FieldType, Callable[[AnsweredField, Sheet], Iterator[_Found]]]
 
 def _text(place: Place) -> str:
     return " ".join(span.text for span in place)
-
-
-def _decimal(text: str) -> Decimal | None:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return None
