@@ -21,7 +21,7 @@ def audited(document_id: str, share: float, seed: str) -> bool:
 
 
 def drift_alarm(outcomes: Iterable[Outcome], max_error: float, audits_per_false_alarm: float) -> int | None:
-    """After how many outcomes (of accepted documents, as they arrived) the alarm was raised; None where it was not.
+    """After how many outcomes (of audited documents, as they arrived) the alarm was raised; None where it was not.
 
     While no more than `max_error` of what is accepted is wrong, whatever else changes, there are at least
     `audits_per_false_alarm` outcomes before an alarm on average. This is a Shiryaev-Roberts e-detector (Shin, Ramdas
@@ -32,7 +32,7 @@ def drift_alarm(outcomes: Iterable[Outcome], max_error: float, audits_per_false_
     bet = (error - max_error) / (max_error * (1 - max_error))
     wealth = np.zeros(len(bet))
     for number, outcome in enumerate(outcomes, start=1):
-        wealth = (wealth + 1) * (1 + bet * outcome.weight * ((not outcome.right) - max_error))
+        wealth = (wealth + 1) * (1 + bet * ((not outcome.right) - max_error))
         if wealth.mean() >= audits_per_false_alarm:
             return number
     return None

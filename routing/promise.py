@@ -10,7 +10,7 @@ e = `max_accepted_error`, given the past. For a fixed bet b in [0, 1/(1-e)] the 
     W(t) = product over the labelled outcomes at or above t of  1 + b * weight * (e - wrong),    wrong in {0, 1}
 
 is a non-negative supermartingale wherever t is bad: a document is labelled with a known chance c, and its weight is
-least / c, where `least` is the smallest chance of a label in the group that night; so its factor is on average
+least / c, where `least` is the smallest chance of a label in the group in that run; so its factor is on average
 1 + b * least * (e - P(wrong)) <= 1. So is any average of such wealths over several bets. By Ville's inequality it ever
 reaches 1/a with probability at most a: however often one looks, whenever one stops (Waudby-Smith and Ramdas,
 "Estimating means of bounded random variables by betting", JRSS B 2024).
@@ -62,15 +62,18 @@ class Promise:
 class Outcome:
     """One labelled document: its confidence before the label, and whether it was right.
 
-    `kind` is what documents are told apart by, say class and way of reading. `weight` is the smallest chance of a label
-    that any document of its kind had that night, divided by this document's own: 1 for an audit and where every
-    document was looked at; the audit share for one that a person had to see anyway while others were accepted.
+    `kind` is what documents are told apart by, say class and way of reading. `chance` is that with which it was chosen
+    for the label: the audit share for one that would have been accepted, 1 for one that a person had to see anyway.
+    `least` is the smallest chance that a document of its kind had in its `run`, labelled or not: the audit share where
+    some were accepted, 1 where all had to be looked at.
     """
 
     kind: str
     confidence: float
     right: bool
-    weight: float = 1.0
+    run: str = ""
+    chance: float = 1.0
+    least: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +156,11 @@ def _groups(arrived: Sequence[Outcome], promise: Promise) -> list[_Group]:
 
 def _threshold(group: _Group, outcomes: Sequence[Outcome], promise: Promise) -> Threshold:
     chance = (1 - promise.confidence) / (group.number * (group.number + 1))
-    evidence = _Evidence(outcomes, promise.max_accepted_error)
+    weights = _weights(outcomes)
+    evidence = _Evidence(outcomes, weights, promise.max_accepted_error)
+    parts = _parts(outcomes, weights)
     wealth = [evidence.most(level) for level in LEVELS]
-    lowest = max(_last_passed(wealth, first, chance * part) for first, part in enumerate(_parts(outcomes)))
+    lowest = max(_last_passed(wealth, first, chance * part) for first, part in enumerate(parts))
     labels, wrong = evidence.counts(LEVELS[lowest] if lowest >= 0 else 0.0)
     return Threshold(
         group=group.name,
@@ -163,7 +168,7 @@ def _threshold(group: _Group, outcomes: Sequence[Outcome], promise: Promise) -> 
         labels=labels,
         wrong=wrong,
         prospects=tuple(
-            Prospect(LEVELS[i], evidence.missing(LEVELS[i], chance * max(_parts(outcomes)[: i + 1])))
+            Prospect(LEVELS[i], evidence.missing(LEVELS[i], chance * max(parts[: i + 1])))
             for i in range(lowest + 1, len(LEVELS))
         ),
     )
@@ -175,28 +180,35 @@ def _last_passed(wealth: Sequence[float], first: int, chance: float) -> int:
     return stop - 1 if stop > first else -1
 
 
-def _parts(outcomes: Sequence[Outcome]) -> list[float]:
+def _weights(outcomes: Sequence[Outcome]) -> NDArray[np.float64]:
+    """How much each outcome counts, as if all documents of the group in a run had been chosen with the least chance."""
+    least: dict[str, float] = {}
+    for outcome in outcomes:
+        least[outcome.run] = min(outcome.least, least.get(outcome.run, 1.0))
+    return np.array([least[outcome.run] / outcome.chance for outcome in outcomes])
+
+
+def _parts(outcomes: Sequence[Outcome], weights: NDArray[np.float64]) -> list[float]:
     """The share of the chance with which a row of tests begins at each level."""
-    middle = _middle(outcomes)
+    middle = _middle(outcomes[:_FIRST], weights[:_FIRST])
     return [0.5 + 0.5 / len(LEVELS) if i == middle else 0.5 / len(LEVELS) for i in range(len(LEVELS))]
 
 
-def _middle(outcomes: Sequence[Outcome]) -> int | None:
+def _middle(first: Sequence[Outcome], weights: NDArray[np.float64]) -> int | None:
     """The strictest level that half of the first labels reach, by weight; None while there are too few of them."""
-    first = outcomes[:_FIRST]
     if len(first) < _FIRST:
         return None
-    half = sum(o.weight for o in first) / 2
-    return next(i for i, level in enumerate(LEVELS) if sum(o.weight for o in first if o.confidence >= level) >= half)
+    confidence = np.array([outcome.confidence for outcome in first])
+    return next(i for i, level in enumerate(LEVELS) if weights[confidence >= level].sum() >= weights.sum() / 2)
 
 
 class _Evidence:
     """The labelled outcomes of one group as arrays, and what they say of each level."""
 
-    def __init__(self, outcomes: Sequence[Outcome], allowed: float) -> None:
+    def __init__(self, outcomes: Sequence[Outcome], weights: NDArray[np.float64], allowed: float) -> None:
         self._confidence = np.array([o.confidence for o in outcomes])
         self._wrong = np.array([not o.right for o in outcomes], dtype=float)
-        self._weight = np.array([o.weight for o in outcomes])
+        self._weight = weights
         self._allowed = allowed
         self._bets = (1 - _ALTERNATIVES) / (1 - allowed)
 

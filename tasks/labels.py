@@ -9,10 +9,9 @@ from tasks.history.earlier import Query
 def labels_of(query: Query, policy: Policy) -> list[tuple[Outcome, bool]]:
     """Every document that a person answered, in the order of the answers, and whether it was an audit.
 
-    A document is right if the person changed no field of it. The weight of a label is 1 for an audit, and for the
-    documents of a run that accepted nothing of that kind, as all of them had to be looked at; for others that a person
-    had to see anyway it is the share of audits among what was accepted. That all documents of the queue are answered
-    sooner or later is taken for granted: whoever answers only the easy ones has no promise.
+    A document is right if the person changed no field of it. An audit was chosen with the chance of the audit share,
+    all others that a person had to see with certainty. That all documents of the queue are answered sooner or later is
+    taken for granted: whoever answers only the easy ones has no promise.
     """
     if policy.promise is None:
         return []
@@ -22,11 +21,13 @@ def labels_of(query: Query, policy: Policy) -> list[tuple[Outcome, bool]]:
                 kind=kind_of(doc_type, text_source or "none"),
                 confidence=p_right,
                 right=right,
-                weight=1.0 if audit or not others_accepted else policy.promise.audit_share,
+                run=run,
+                chance=policy.promise.audit_share if audit else 1.0,
+                least=policy.promise.audit_share if audit or others_accepted else 1.0,
             ),
             audit,
         )
-        for doc_type, text_source, p_right, right, audit, others_accepted in query(_SQL, [])
+        for doc_type, text_source, p_right, right, audit, others_accepted, run in query(_SQL, [])
     ]
 
 
@@ -43,7 +44,7 @@ accepting as (
     select distinct run_id, doc_type, text_source from history.documents where outcome = 'accepted'
 )
 select d.doc_type, d.text_source, last.p_right, answered.is_right, starts_with(last.reason, 'audit:'),
-    accepting.run_id is not null
+    accepting.run_id is not null, d.run_id
 from answered
 join history.documents d using (document_id)
 join last on last.document_id = d.document_id and last.run_id = d.run_id

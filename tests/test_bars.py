@@ -113,11 +113,11 @@ def store(tmp_path):
 
 
 def test_labels_are_what_people_found(store):
-    """A corrected field makes a document wrong; an audit counts in full, others of that run as much as audits are."""
+    """A corrected field makes a document wrong; an audit was chosen by chance, the other one had to be seen."""
     with Store.open(store) as opened:
         assert labels_of(opened.query, POLICY) == [
-            (Outcome("invoice ocr", 0.81, right=False, weight=0.1), False),
-            (Outcome("invoice ocr", 0.82, right=True, weight=1.0), True),
+            (Outcome("invoice ocr", 0.81, right=False, run="run1", chance=1.0, least=0.1), False),
+            (Outcome("invoice ocr", 0.82, right=True, run="run1", chance=0.1, least=0.1), True),
         ]
 
 

@@ -29,7 +29,8 @@ outcomes = st.lists(
         kind=st.sampled_from(["invoice/text", "receipt/ocr"]),
         confidence=st.floats(0, 1),
         right=st.sampled_from([True] * 9 + [False]),
-        weight=st.floats(0.01, 1),
+        run=st.sampled_from(["monday", "tuesday"]),
+        least=st.floats(0.01, 1),
     ),
     max_size=300,
 )
@@ -90,10 +91,22 @@ def test_a_kind_with_labels_of_its_own_is_not_judged_by_others():
     assert threshold_of("order/text", chosen).group == POOL
 
 
-def test_outcomes_that_stand_for_few_documents_count_less():
-    """Documents that a person had to see anyway tell little of those that nobody looks at."""
-    light = [replace(o, weight=0.1) for o in faultless(850)]
-    assert thresholds(light, ONE_PERCENT)[POOL].confidence is None
+def test_documents_that_had_to_be_seen_count_less_where_others_were_accepted():
+    """They tell little of those that nobody looks at; where everything was looked at they count in full."""
+    seen = [replace(o, least=0.1) for o in faultless(850)]
+    assert thresholds(seen, ONE_PERCENT)[POOL].confidence is None
+    audited_ones = [replace(o, least=0.1, chance=0.1) for o in faultless(850)]
+    assert thresholds(audited_ones, ONE_PERCENT)[POOL].accepts(0.9999)
+
+
+def test_within_the_pool_all_kinds_are_weighed_alike():
+    """A kind that was looked at as a whole does not drown one of which a twentieth was audited in the same run."""
+    whole = [replace(o, kind="order/text") for o in faultless(800)]
+    alone = thresholds(whole, ONE_PERCENT)[POOL]
+    few = [Outcome("receipt/ocr", 0.9999, True, "", 0.05, 0.05)] * 20
+    assert alone.accepts(0.9999)
+    assert not thresholds(whole + few, ONE_PERCENT)[POOL].accepts(0.9999)
+    assert thresholds(whole + [replace(o, run="next") for o in few], ONE_PERCENT)[POOL].accepts(0.9999)
 
 
 @pytest.mark.parametrize("error_of", [lambda c: 0 * c + 0.1, lambda c: np.where(c > 0.95, 0.02, 0.35)])
