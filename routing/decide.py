@@ -174,9 +174,7 @@ def _at_least(evidence: Evidence, limit: Decimal | None) -> bool:
 
 
 def _needed(evidence: Evidence, policy: Policy) -> float:
-    acceptance = policy.acceptance
-    general = acceptance.doc_type_confidence if evidence.confidence is None else acceptance.confidence
-    return acceptance.confidence_by_kind.get(evidence.kind, general)
+    return policy.acceptance.needed(evidence.kind, evidence.confidence is not None)
 
 
 def _loss(evidence: Evidence, policy: Policy) -> Decimal:

@@ -45,6 +45,10 @@ class Acceptance(Settings):
     confidence_by_kind: dict[str, Annotated[float, Field(gt=0, le=1)]] = Field(default_factory=dict)
     checks_that_hold: tuple[str, ...]
 
+    def needed(self, kind: str, keyed: bool) -> float:
+        """The probability from which a document of that kind may be accepted; `keyed`: its class has key fields."""
+        return self.confidence_by_kind.get(kind, self.confidence if keyed else self.doc_type_confidence)
+
 
 class PromiseSettings(Settings):
     """At most `max_accepted_error` of what is accepted is wrong, with probability `confidence`; both are shares of 1.

@@ -150,10 +150,10 @@ class _Weighed:
         self._past, self._setting = past, setting
 
     def __iter__(self) -> Iterator[Case]:
-        return (case for document in self._past if (case := _case(document, self._setting)))
+        return (case for document in self._past if (case := weighed_case(document, self._setting)))
 
 
-def _case(past: Past, setting: Setting) -> Case | None:
+def weighed_case(past: Past, setting: Setting) -> Case | None:
     """The document as a plan sees it; None where no model is in question."""
     open_to_it = options(past.evidence, setting.policy, setting.prices_of(past), setting.records)
     if not is_weighed(past.evidence, setting.policy, open_to_it):
@@ -169,7 +169,7 @@ def _add_chunk(chunk: list[Past], setting: Setting, the_plan: Plan, total: Repla
         total.then_calls_usd += past.calls_usd
         total.then_people_usd += past.people_usd
         total.unpriced += past.full_call is None
-        if case := _case(past, setting):
+        if case := weighed_case(past, setting):
             weighed.append((past, case))
         else:
             _add_settled(past, setting, total)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from routing.confidence import KEY_FIELDS
 from routing.doubt import fields_to_ask
-from routing.evidence import Evidence
+from routing.evidence import Evidence, kind_of
 from routing.policy import Policy
 from tasks.documents import Check, Examined
 
@@ -31,6 +31,7 @@ def evidence_of(document: Examined, checks: Sequence[Check], policy: Policy, sen
         seller_name=document.value("seller_name") or "",
         label=policy.budgets.label_of(document.file.source, document.file.file_name),
         open_fields=open_fields(
+            kind_of(document.doc_type, document.text_source),
             {name: _confidence(document, name) for name in keys},
             doubtful,
             document.doc_type_confidence,
@@ -47,6 +48,7 @@ def value_at_stake(examined: Examined, policy: Policy) -> Decimal | None:
 
 
 def open_fields(
+    kind: str,
     confidences: Mapping[str, float],
     doubted: Collection[str],
     type_confidence: float,
@@ -55,10 +57,11 @@ def open_fields(
 ) -> tuple[str, ...]:
     """What a model would be asked for: the class if unsure, key fields, and what `failed` checks say may be misread.
 
-    `confidences` are those of the key fields, 0 for what was not found; `doubted` are those in doubt by themselves.
+    `kind` is the document's (`kind_of`), `confidences` are those of the key fields, 0 for what was not found; `doubted`
+    are those in doubt by themselves.
     """
     unsure = type_confidence < policy.acceptance.doc_type_confidence
-    asked = fields_to_ask(confidences, doubted, policy.acceptance.confidence)
+    asked = fields_to_ask(confidences, doubted, policy.acceptance.needed(kind, keyed=True))
     misread = [name for check in failed for name in policy.checks_a_model_may_mend.get(check, ())]
     return tuple(dict.fromkeys((*(["doc_type"] if unsure else []), *asked, *misread)))
 

@@ -1,6 +1,6 @@
 """Past runs decided again under another policy: from the ledger's own evidence, spending and writing nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -8,13 +8,15 @@ from typing import Any
 
 import duckdb
 
+from routing.bars import under_promise
 from routing.confidence import KEY_FIELDS
-from routing.evidence import Evidence
+from routing.evidence import Evidence, kind_of
 from routing.policy import Policy, Tier
 from routing.prices import PriceList, Usage
 from routing.records import Records
 from routing.replay import Past, Replay, Setting, replay
 from tasks.evidence import is_doubtful, open_fields
+from tasks.labels import labels_of
 from tasks.records import records_of
 from tasks.store.query import open_published
 
@@ -49,15 +51,20 @@ def replay_store(store: Path, policy: Policy, prices: PriceList, budget_usd: Dec
         def query(sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
             return ledger.execute(sql, list(parameters)).fetchall()
 
-        records = records_of(query)
+        policy, records = under_promise(policy, labels_of(query, policy)), records_of(query)
         share = {model: (sent, received) for model, sent, received in query(_USAGE_SHARE, [_ENOUGH_CALLS])}
         setting = Setting(policy, prices, records, budget_usd, share)
-        runs = [run_id for (run_id,) in query("select distinct run_id from history.decisions order by run_id")]
-        total = Replay()
-        for run_id in runs:
-            replay(_Run(ledger, run_id, policy), setting, total)
+        total, runs = Replay(), runs_of(ledger, policy)
+        for run in runs:
+            replay(run, setting, total)
         ((skipped,),) = query("select count(*) from history.decisions where step = 1 and p_needed is null")
         return Replayed(len(runs), skipped, total, setting, _answers(records))
+
+
+def runs_of(ledger: duckdb.DuckDBPyConnection, policy: Policy) -> list[Iterable[Past]]:
+    """The documents of each run as that run had them, judged by `policy`; each may be gone through several times."""
+    found = ledger.execute("select distinct run_id from history.decisions order by run_id").fetchall()
+    return [_Run(ledger, run_id, policy) for (run_id,) in found]
 
 
 def _answers(records: Records) -> dict[str, int]:
@@ -124,7 +131,8 @@ def _open_fields(row: Mapping[str, Any], failed: Sequence[str], policy: Policy) 
     found = {field["field"]: field for field in row["found"]}
     sure = [n for n, f in found.items() if not is_doubtful(f["confidence"] or 0.0, f["doubts"] or ())]
     confidences = {name: (found[name]["confidence"] or 0.0) if name in found else 0.0 for name in keys}
-    return open_fields(confidences, set(keys) - set(sure), row["doc_type_confidence"], failed, policy)
+    kind = kind_of(row["doc_type"], row["text_source"] or "none")
+    return open_fields(kind, confidences, set(keys) - set(sure), row["doc_type_confidence"], failed, policy)
 
 
 _PAST = """
