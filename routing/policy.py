@@ -118,7 +118,8 @@ class Tier(Settings):
 
     `base_url` is the address of a compatible server, which may do without a key; what such a model costs has to be
     stated, by `price` or by `listed_as` (`provider/model` of data/prices.toml or genai-prices). `api` is the interface
-    that it is asked by, None for the usual one; `options` go to the SDK's call as they are. A model may spend
+    that it is asked by, None for the usual one; `output_limit` is what `chat` calls the most output tokens (Ollama and
+    LM Studio ignore the newer name); `options` go to the SDK's call as they are. A model may spend
     `thinking_tokens` of output beyond its answer; it is sent pictures of pages only where it `reads_images`, and keeps
     prompts that begin alike in its cache from `cache_from_tokens` on. `batch`: its documents may be sent by the batch
     interface, whose answers come within `batch_hours`. The rest bounds its calls: requests and tokens a minute, calls
@@ -136,6 +137,7 @@ class Tier(Settings):
     key_variable: str | None = None
     api: Literal["responses", "chat", "messages"] | None = None
     options: dict[str, Any] = Field(default_factory=dict)
+    output_limit: Literal["max_completion_tokens", "max_tokens"] = "max_completion_tokens"
     thinking_tokens: int = Field(default=0, ge=0)
     reads_images: bool = True
     cache_from_tokens: int = Field(default=1024, ge=0)

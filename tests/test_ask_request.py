@@ -211,6 +211,12 @@ def test_options_are_added_to_what_is_sent_and_take_nothing_away():
     assert body["metadata"] == {"user_id": "ledgerline"}
 
 
+def test_the_most_output_is_called_what_the_server_knows():
+    body, older = (request_for(case(*INVOICE), paid(**more)).body for more in ({}, {"output_limit": "max_tokens"}))
+    assert body["max_completion_tokens"] == older["max_tokens"]
+    assert "max_tokens" not in body and "max_completion_tokens" not in older
+
+
 def test_the_cache_is_asked_for_only_where_it_pays():
     document = case(*INVOICE)
     often = request_for(document, paid("messages", cache_from_tokens=500, concurrency=4), everything(), alike=50)

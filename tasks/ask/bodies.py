@@ -10,11 +10,17 @@ from tasks.ask.types import Api
 Body = dict[str, Any]
 
 
-def body_of(api: Api, model: str, prefix: str, text: str, pictures: Sequence[bytes], schema: Body, most: int) -> Body:
+def body_of(
+    api: Api, model: str, prefix: str, text: str, pictures: Sequence[bytes], schema: Body, most: int, limit: str
+) -> Body:
     """The body of one request: `prefix` is what begins alike in many, `text` the document, `pictures` are JPEG,
-    `most` the output tokens allowed."""
-    make = {"responses": _responses, "chat": _chat, "messages": _messages}[api]
-    return make(model, prefix, text, [base64.b64encode(picture).decode() for picture in pictures], schema, most)
+    `most` the output tokens allowed, `limit` what Chat Completions calls that."""
+    seen = [base64.b64encode(picture).decode() for picture in pictures]
+    if api == "responses":
+        return _responses(model, prefix, text, seen, schema, most)
+    if api == "chat":
+        return _chat(model, prefix, text, seen, schema) | {limit: most}
+    return _messages(model, prefix, text, seen, schema, most)
 
 
 def arguments_of(body: Body, required: Sequence[str]) -> Body:
@@ -43,7 +49,7 @@ def _responses(model: str, prefix: str, text: str, pictures: Sequence[str], sche
     }
 
 
-def _chat(model: str, prefix: str, text: str, pictures: Sequence[str], schema: Body, most: int) -> Body:
+def _chat(model: str, prefix: str, text: str, pictures: Sequence[str], schema: Body) -> Body:
     content: list[Body] = [{"type": "text", "text": text}]
     content += [{"type": "image_url", "image_url": {"url": _data_url(each), "detail": "high"}} for each in pictures]
     form = {"name": SCHEMA_NAME, "schema": schema, "strict": True}
@@ -54,7 +60,6 @@ def _chat(model: str, prefix: str, text: str, pictures: Sequence[str], schema: B
             {"role": "user", "content": content if pictures else text},
         ],
         "response_format": {"type": "json_schema", "json_schema": form},
-        "max_completion_tokens": most,
     }
 
 

@@ -48,7 +48,7 @@ def build(
     output = expected_output(len(ask.fields), len(catalogue.fields), lines, policy.estimate)
     most = most_output(output, tier)
     schema = answer_schema(ask.fields, ask.doc_types, ask.line_items)
-    body = _with_options(body_of(api, tier.model or "", prefix, text, pictures, schema, most), tier)
+    body = _with_options(body_of(api, tier.model or "", prefix, text, pictures, schema, most, tier.output_limit), tier)
     caches = caching_pays(prefix, alike, tier.concurrency, tier, policy.estimate)
     sizes = [Image.open(io.BytesIO(picture)).size for picture in pictures]
     thinking = tier.thinking_tokens // 2

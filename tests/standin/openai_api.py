@@ -45,7 +45,7 @@ def prompt(api: str, body: dict[str, Any]) -> Prompt:
         system, user = body["messages"]
         begins, content = system["content"], user["content"]
         rest = [content] if isinstance(content, str) else [part["text"] for part in content if part["type"] == "text"]
-        most = body["max_completion_tokens"]
+        most = body["max_completion_tokens"] if "max_completion_tokens" in body else body["max_tokens"]
     prefix = begins + json.dumps(schema)
     return Prompt(body["model"], prefix, "\n".join(rest), schema, most, marked=False, implicit=True)
 
