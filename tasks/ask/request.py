@@ -1,7 +1,9 @@
 """Build a request: who may see the document, which pages, what is asked, in the words of the tier's interface."""
 
 import io
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 from PIL import Image
@@ -9,6 +11,7 @@ from PIL import Image
 from routing.errors import ForbiddenError
 from routing.fields import Catalogue
 from routing.policy import Policy, Tier
+from routing.prices import Usage
 from tasks.ask.bodies import Body, body_of, without_pictures
 from tasks.ask.kept import Kept
 from tasks.ask.prompt import INSTRUCTIONS, fenced, task
@@ -21,6 +24,17 @@ from tasks.documents import Examined
 from tasks.extract.sheet import sheet_of
 
 _USUAL: Mapping[str, Api] = {"openai": "responses", "anthropic": "messages"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is sent, whatever the interface: instructions and task, the fenced document, the answer's schema."""
+
+    prefix: str
+    text: str
+    schema: Body
+    pages: tuple[int, ...]
+    pictures: tuple[bytes, ...]
 
 
 def build(
@@ -39,31 +53,23 @@ def build(
     """
     if sensitivity not in tier.sensitivities:
         raise ForbiddenError(document.file.document_id, tier.name, sensitivity)
-    pages = relevant_pages(document, kept.reading.pages, sheet_of(kept.reading), ask)
-    pictured = [page.number for page in pages if page.number in kept.pictures] if tier.reads_images else []
-    text = fenced(document, pages, pictured, known(document, ask, policy.acceptance))
-    prefix = f"{INSTRUCTIONS}\n\n{task(ask.fields, ask.doc_types, ask.line_items, catalogue)}"
-    api, pictures = api_of(tier), [kept.pictures[number] for number in pictured]
-    lines = _lines(document, kept) if ask.line_items else 0
-    output = expected_output(len(ask.fields), len(catalogue.fields), lines, policy.estimate)
-    most = most_output(output, tier)
-    schema = answer_schema(ask.fields, ask.doc_types, ask.line_items)
-    body = _with_options(body_of(api, tier.model or "", prefix, text, pictures, schema, most, tier.output_limit), tier)
-    caches = caching_pays(prefix, alike, tier.concurrency, tier, policy.estimate)
-    sizes = [Image.open(io.BytesIO(picture)).size for picture in pictures]
-    thinking = tier.thinking_tokens // 2
+    question = _question(document, kept, ask, tier, policy, catalogue)
+    answer = expected_output(len(ask.fields), len(catalogue.fields), _lines(document, kept, ask), policy.estimate)
+    most = most_output(answer, tier)
+    body = _body(question, tier, most)
+    caches = caching_pays(question.prefix, alike, tier.concurrency, tier, policy.estimate)
     return ModelRequest(
         document_id=document.file.document_id,
         tier=tier.name,
         kind=cast(ProviderKind, tier.kind),
-        api=api,
+        api=api_of(tier),
         base_url=tier.base_url,
         model=tier.model or "",
         body=body,
         fields=ask.fields,
-        pages=tuple(page.number for page in pages),
-        expected=expected_usage([prefix, str(schema), text], len(pictures), output + thinking, policy.estimate),
-        worst=worst_usage(without_pictures(body), sizes, most, _written(api, prefix, caches)),
+        pages=question.pages,
+        expected=_expected(question, answer, tier, policy),
+        worst=_worst(question, body, most, api_of(tier), caches),
         caches=caches,
     )
 
@@ -75,22 +81,44 @@ def api_of(tier: Tier) -> Api:
     return "chat" if tier.kind == "openai" and tier.base_url else _USUAL[tier.kind]
 
 
-def _written(api: Api, prefix: str, caches: bool) -> str | None:
-    """What the provider is asked to keep: OpenAI decides by itself, Anthropic keeps what is marked."""
-    if api != "messages":
-        return None
-    return prefix if caches else ""
+def _question(document: Examined, kept: Kept, ask: Ask, tier: Tier, policy: Policy, catalogue: Catalogue) -> _Question:
+    pages = relevant_pages(document, kept.reading.pages, sheet_of(kept.reading), ask)
+    pictured = [page.number for page in pages if page.number in kept.pictures] if tier.reads_images else []
+    return _Question(
+        prefix=f"{INSTRUCTIONS}\n\n{task(ask.fields, ask.doc_types, ask.line_items, catalogue)}",
+        text=fenced(document, pages, pictured, known(document, ask, policy.acceptance)),
+        schema=answer_schema(ask.fields, ask.doc_types, ask.line_items),
+        pages=tuple(page.number for page in pages),
+        pictures=tuple(kept.pictures[number] for number in pictured),
+    )
 
 
-def _lines(document: Examined, kept: Kept) -> int:
-    """How many line items there may be: those that were found, or one for every fourth line of the pages."""
-    return max(len(document.line_items), sum(len(page.words) for page in kept.reading.pages) // 40)
-
-
-def _with_options(body: Body, tier: Tier) -> Body:
+def _body(question: _Question, tier: Tier, most: int) -> Body:
     """The body with what the policy adds to every call of the tier."""
+    prefix, text, pictures, schema = question.prefix, question.text, question.pictures, question.schema
+    body = body_of(api_of(tier), tier.model or "", prefix, text, pictures, schema, most, tier.output_limit)
     added: Body = {"service_tier": tier.service_tier} if tier.service_tier and tier.kind == "openai" else {}
     return _merged(body, added | tier.options)
+
+
+def _expected(question: _Question, answer: int, tier: Tier, policy: Policy) -> Usage:
+    """What it will probably take: of what it may think, half."""
+    texts = [question.prefix, json.dumps(question.schema), question.text]
+    return expected_usage(texts, len(question.pictures), answer + tier.thinking_tokens // 2, policy.estimate)
+
+
+def _worst(question: _Question, body: Body, most: int, api: Api, caches: bool) -> Usage:
+    """What it can take: OpenAI decides by itself what it writes to its cache, Anthropic writes what is marked."""
+    written = (question.prefix if caches else "") if api == "messages" else None
+    sizes = [Image.open(io.BytesIO(picture)).size for picture in question.pictures]
+    return worst_usage(without_pictures(body), sizes, most, written)
+
+
+def _lines(document: Examined, kept: Kept, ask: Ask) -> int:
+    """How many line items there may be: those that were found, or one for every forty words."""
+    if not ask.line_items:
+        return 0
+    return max(len(document.line_items), sum(len(page.words) for page in kept.reading.pages) // 40)
 
 
 def _merged(ours: Body, theirs: Mapping[str, Any]) -> Body:
