@@ -1,6 +1,6 @@
 """How many rows come out of long tables: invoices with a unique tag in each row, in every layout of the generator.
 
-    .venv/bin/python bench/rows.py [--rows 1 25 100 800 3200] [--layouts din5008 ledger ...]
+    .venv/bin/python -m bench.rows [--rows 1 25 100 800 3200] [--layouts din5008 ledger ...]
 
 Printed per layout and size: pages, recall and precision of the tagged rows, the share of them with the right amount,
 seconds to examine the document and to extract it, and whether a document with a lost row would be held (a check fails).

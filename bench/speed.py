@@ -1,6 +1,6 @@
 """Documents per second by kind of document, cold start, memory peak and where the time goes.
 
-    .venv/bin/python bench/speed.py [--documents ../shared/invoices] [--workers 2] [--limit N]
+    .venv/bin/python -m bench.speed [--documents ../shared/invoices] [--workers 2] [--limit N]
 
 Each group is one `ledgerline run` into a new store, as a user would start it. Bare pdfium and bare pypdf read the text
 of the same PDFs in this process, beside it.

@@ -1,14 +1,18 @@
-"""Audits keep the promise honest: some of what was accepted is looked at, and too many errors raise an alarm."""
+"""Audits keep the promise honest: some of what was accepted is looked at, and what gets worse raises an alarm."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
 
-from routing.promise import Outcome
+from routing.promise import LEVELS, Outcome
 
 _WORSE = np.array([1.5, 2.0, 4.0, 10.0, 30.0])
-"""The alarm watches for errors so many times more frequent than promised."""
+"""The alarm of drift watches for errors so many times more frequent than promised."""
+
+_POWERS = np.array([0.5, 0.7, 0.85, 0.95])
+"""Bets on low ranks: the density p * rank ** (p - 1)."""
 
 
 def audited(document_id: str, share: float, seed: str) -> bool:
@@ -34,5 +38,30 @@ def drift_alarm(outcomes: Iterable[Outcome], max_error: float, audits_per_false_
     for number, outcome in enumerate(outcomes, start=1):
         wealth = (wealth + 1) * (1 + bet * ((not outcome.right) - max_error))
         if wealth.mean() >= audits_per_false_alarm:
+            return number
+    return None
+
+
+def change_alarm(outcomes: Iterable[Outcome], labels_per_false_alarm: float, seed: int) -> int | None:
+    """After how many labels it was clear that readings of equal confidence are wrong more often than before; or None.
+
+    Documents that people see anyway show a change sooner than the few audits do. While the labels of each kind and
+    range of confidence are exchangeable, there are at least `labels_per_false_alarm` before an alarm on average: the
+    rank of a label among those before it, ties broken at random by the `seed`, is then uniform and independent of the
+    earlier ranks, so that betting on low ranks is fair (Vovk, "Testing randomness online", Statistical Science 2021);
+    the bets are added up as in `drift_alarm`.
+    """
+    random = np.random.default_rng(seed)
+    seen: Counter[tuple[str, int, bool]] = Counter()
+    wealth = np.zeros(len(_POWERS))
+    for number, outcome in enumerate(outcomes, start=1):
+        level = next(i for i, bound in enumerate(LEVELS) if outcome.confidence >= bound)
+        group = outcome.kind, level
+        seen[*group, outcome.right] += 1
+        wrong, right = seen[*group, False], seen[*group, True]
+        worse, equal = (wrong, right) if outcome.right else (0, wrong)
+        rank = (worse + equal * random.random()) / (wrong + right)
+        wealth = (wealth + 1) * _POWERS * max(rank, 1e-9) ** (_POWERS - 1)
+        if wealth.mean() >= labels_per_false_alarm:
             return number
     return None

@@ -7,7 +7,7 @@ one in the file with these thresholds in it, so that its hash names them in ever
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from routing.audit import drift_alarm
+from routing.audit import change_alarm, drift_alarm
 from routing.policy import Policy
 from routing.promise import POOL, Outcome, Promise, Threshold, thresholds
 
@@ -15,6 +15,7 @@ NEVER = 1.0
 """A confidence that no reading has: nothing of the kind is accepted."""
 
 _AUDITS_PER_FALSE_ALARM = 10_000
+_LABELS_PER_FALSE_ALARM = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,12 @@ def bars(policy: Policy, labels: Iterable[tuple[Outcome, bool]]) -> Bars | None:
 
 
 def _alarm(labels: list[tuple[Outcome, bool]], max_error: float) -> int | None:
-    """The place of the label, among all, with which errors among accepted documents became too many."""
+    """The place of the label with which errors became too many in what was accepted, or more than before anywhere."""
     places = [place for place, (_, accepted) in enumerate(labels) if accepted]
-    found = drift_alarm((labels[place][0] for place in places), max_error, _AUDITS_PER_FALSE_ALARM)
-    return None if found is None else places[found - 1]
+    drift = drift_alarm((labels[place][0] for place in places), max_error, _AUDITS_PER_FALSE_ALARM)
+    change = change_alarm((outcome for outcome, _ in labels), _LABELS_PER_FALSE_ALARM, seed=0)
+    raised = [places[drift - 1]] if drift else []
+    return min([*raised, change - 1] if change else raised, default=None)
 
 
 def under_promise(policy: Policy, labels: Iterable[tuple[Outcome, bool]]) -> Policy:
