@@ -11,34 +11,33 @@ import shutil
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import islice
-from typing import TypeVar, cast
 
 from prefect import flow, get_run_logger, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
-from prefect.utilities.annotations import quote
 
 from flows.artifacts import create_artifacts
+from flows.climbing import climb, tell_of_budget, tell_of_tier
 from flows.observer import OBSERVER
 from flows.parameters import RunParameters
+from flows.recorded import opaque, publish, recorded
 from flows.summary import RunSummary, summarize
 from routing.bars import under_promise
-from routing.errors import StoreError
 from tasks.discover import discover
 from tasks.documents import Examined, SourceFile
 from tasks.examine import examine
 from tasks.history import OrderList
 from tasks.labels import labels_of
+from tasks.paying import Asking, paying
 from tasks.prices import price_list
+from tasks.rows import RunContext
 from tasks.run_record import RunRecord
-from tasks.settle import RunContext
 from tasks.settlement import Settlement
+from tasks.spend.asked import Run
 from tasks.store.store import Store
-from tasks.tally import Tally
 from tasks.triage import Chunk
 from tasks.workers import WorkerPool
 
@@ -48,7 +47,6 @@ CHUNK = 200
 AHEAD = 2
 """Chunks being read at a time: the second keeps all processes busy while the last documents of the first are read."""
 
-T = TypeVar("T")
 InFlight = deque[tuple[Chunk, PrefectFuture[list[Examined]]]]
 
 
@@ -78,14 +76,17 @@ def process_documents(batch: RunParameters) -> RunSummary:
     with Store.open(batch.store_path) as store:
         policy = under_promise(policy, labels_of(store.query, policy))
         record = RunRecord(batch.place, policy.hash, prices.version, batch.budget_usd, runtime.flow_run.id)
-        settlement = Settlement(store, RunContext(record.run_id, record.run_date, policy, prices), spool, orders)
-        with (
-            _recorded(record, store, settlement.tally),
-            WorkerPool(batch.processes, policy.limits, partial(examine, policy=policy)) as pool,
-        ):
-            _process(islice(files, batch.limit), settlement, pool, began)
+        run = Run(record.run_id, policy, prices, batch.budget_usd)
+        context = RunContext(record.run_id, record.run_date, policy, prices)
+        with paying(store, run, tell_of_budget, tell_of_tier) as paid:
+            settlement = Settlement(store, context, spool, orders, paid)
+            with recorded(record, store, settlement.tally):
+                asking = paid.asking if paid else None
+                _read_all(islice(files, batch.limit), settlement, batch.processes, run, asking, began)
+                if asking:
+                    climb(settlement, asking)
         shutil.rmtree(spool, ignore_errors=True)
-        publish(_opaque(store))
+        publish(opaque(store))
         summary = summarize(record.run_id, batch.place, store, settlement.tally, time.monotonic() - began)
     OBSERVER.get().published(summary)
     create_artifacts(summary)
@@ -112,25 +113,20 @@ def settle_chunk(number: int, settlement: Settlement, chunk: Chunk, examined: li
     settlement.settle(chunk, examined)
 
 
-@task(cache_policy=NO_CACHE)
-def publish(store: Store) -> None:
-    """Give analysts the ledger with everything that was settled."""
-    store.publish()
-
-
-@contextmanager
-def _recorded(record: RunRecord, store: Store, tally: Tally) -> Iterator[None]:
-    """The run's row in the store: `running` during the block, then `completed` or, if it raises, `failed`."""
-    record.begin(store)
-    try:
-        yield
-    except BaseException as error:
-        with suppress(StoreError):  # the first error says more
-            record.finish(store, tally, error)
-            publish(_opaque(store))
-        OBSERVER.get().failed(error)
-        raise
-    record.finish(store, tally)
+def _read_all(
+    files: Iterator[SourceFile],
+    settlement: Settlement,
+    processes: int,
+    run: Run,
+    asking: Asking | None,
+    began: float,
+) -> None:
+    """Settle whatever can be settled without a new call; before that, take in what batches have been answered."""
+    if asking:
+        asking.collect()
+    read = partial(examine, policy=run.policy, keeping=asking.ascent.folder if asking else None)
+    with WorkerPool(processes, run.policy.limits, read) as pool:
+        _process(files, settlement, pool, began)
 
 
 def _process(files: Iterator[SourceFile], settlement: Settlement, pool: WorkerPool, began: float) -> None:
@@ -138,7 +134,7 @@ def _process(files: Iterator[SourceFile], settlement: Settlement, pool: WorkerPo
     reading: InFlight = deque()
     for part in _chunks(files):
         chunk = settlement.plan(part)
-        reading.append((chunk, examine_chunk.submit(chunk.number, _opaque(chunk.new), _opaque(pool))))
+        reading.append((chunk, examine_chunk.submit(chunk.number, opaque(chunk.new), opaque(pool))))
         if len(reading) == AHEAD:
             _settle_next(reading, settlement, began)
     while reading:
@@ -147,7 +143,7 @@ def _process(files: Iterator[SourceFile], settlement: Settlement, pool: WorkerPo
 
 def _settle_next(reading: InFlight, settlement: Settlement, began: float) -> None:
     chunk, future = reading.popleft()
-    settle_chunk(chunk.number, _opaque(settlement), _opaque(chunk), _opaque(future.result()))
+    settle_chunk(chunk.number, opaque(settlement), opaque(chunk), opaque(future.result()))
     seconds = time.monotonic() - began
     get_run_logger().info("%d documents settled after %.0f s", settlement.tally.documents, seconds)
     OBSERVER.get().progressed(settlement.tally, seconds)
@@ -157,8 +153,3 @@ def _chunks(files: Iterable[SourceFile]) -> Iterator[list[SourceFile]]:
     iterator = iter(files)
     while chunk := list(islice(iterator, CHUNK)):
         yield chunk
-
-
-def _opaque(value: T) -> T:
-    """`value` as it is: Prefect looks for futures inside the arguments of a task, a fifth of a second in a chunk."""
-    return cast(T, quote(value))

@@ -140,7 +140,8 @@ class Examined:
     `problem` is (code, detail) of the `DocumentError` that ended it, None where it was read. `confidence` is the
     probability that every key field is right (of `routing.confidence`), 0 for a class without key fields.
     `characters` is the length of its text and `images` the number of pages without a text layer: what token estimates
-    are made from. `seconds` is the time spent, by stage.
+    are made from. `sensitivity` is its class by the policy's rules. `kept` says that its reading is kept for a model
+    that may be asked about it. `seconds` is the time spent, by stage.
     """
 
     file: SourceFile
@@ -157,6 +158,8 @@ class Examined:
     checks: tuple[Check, ...] = ()
     calls: tuple[LocalCall, ...] = ()
     warnings: tuple[str, ...] = ()
+    sensitivity: str = "normal"
+    kept: bool = False
     problem: tuple[str, str] | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 

@@ -14,11 +14,13 @@ from pathlib import Path
 from routing.estimate import full_call
 from routing.policy import Policy
 from routing.prices import PriceList, cost
+from tasks.climb.climber import Climber
 from tasks.discover import discover
 from tasks.documents import Examined, SourceFile
 from tasks.examine import examine
 from tasks.history import History
-from tasks.settle import Rows, RunContext, settle
+from tasks.rows import Rows, RunContext
+from tasks.settle import settle
 from tasks.store.query import open_published
 from tasks.workers import WorkerPool
 
@@ -69,7 +71,8 @@ def estimate(
                 new = _unseen(chunk, seen)
                 total.known += len(chunk) - len(new)
                 examined = pool.run(new)
-                _add(total, examined, settle(examined, history, run, datetime.now(UTC)), run)
+                settled = settle([Climber(document) for document in examined], history, run, datetime.now(UTC))
+                _add(total, examined, settled.rows, run)
     return total
 
 

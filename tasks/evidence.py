@@ -12,7 +12,7 @@ from tasks.documents import Check, Examined
 _DOUBTFUL = 0.9
 
 
-def evidence_of(document: Examined, checks: Sequence[Check], policy: Policy, sensitivity: str = "normal") -> Evidence:
+def evidence_of(document: Examined, checks: Sequence[Check], policy: Policy) -> Evidence:
     """What is known of the document; `checks` are all that were made, also against earlier documents."""
     keys = KEY_FIELDS.get(document.doc_type, ())
     held = policy.acceptance.checks_that_hold
@@ -27,7 +27,7 @@ def evidence_of(document: Examined, checks: Sequence[Check], policy: Policy, sen
         value_at_stake=value_at_stake(document, policy),
         document_id=document.file.document_id,
         text_source=document.text_source,
-        sensitivity=sensitivity,
+        sensitivity=document.sensitivity,
         seller_name=document.value("seller_name") or "",
         label=policy.budgets.label_of(document.file.source, document.file.file_name),
         open_fields=open_fields(

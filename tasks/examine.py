@@ -3,17 +3,20 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Literal
 
 from routing.errors import DocumentError
 from routing.policy import Policy
+from tasks.ask.kept import keep, save
 from tasks.check import check
 from tasks.classify import RULES as CLASSIFY_RULES
 from tasks.classify import classify, stated
 from tasks.discover.sniff import kind_of
 from tasks.documents import Examined, LocalCall, Reading, SourceFile
+from tasks.evidence import evidence_of
 from tasks.extract import RULES as EXTRACT_RULES
 from tasks.extract.described import extract_described
 from tasks.extract.einvoice import EInvoice, fields_of
@@ -21,6 +24,7 @@ from tasks.extract.sheet import sheet_of
 from tasks.fields import catalogue
 from tasks.judge import judge
 from tasks.read import read
+from tasks.sensitivity import sensitivity_of
 
 Stage = Literal["read", "classify", "extract", "check"]
 
@@ -43,8 +47,11 @@ class _Stopwatch:
         return LocalCall(stage, model, self.started[stage], round(1000 * self.seconds[stage], 3))
 
 
-def examine(file: SourceFile, policy: Policy) -> Examined:
-    """All that the free readers find out about `file`. Raises a `DocumentError` where it can't be read."""
+def examine(file: SourceFile, policy: Policy, keeping: Path | None = None) -> Examined:
+    """All that the free readers find out about `file`. Raises a `DocumentError` where it can't be read.
+
+    The reading of a document that a model may be asked about is kept in the folder `keeping`, None where there is none.
+    """
     watch, described = _Stopwatch(), catalogue(policy.fields_file)
     with watch.over("read"):
         kind = kind_of(file.path)
@@ -58,7 +65,8 @@ def examine(file: SourceFile, policy: Policy) -> Examined:
     with watch.over("check"):
         checks = check(reading, found.fields, found.table)
     judged = judge(classified, found, checks, described)
-    return Examined(
+    sensitivity, why = sensitivity_of(file, classified.doc_type, reading.pages, policy.sensitivity)
+    document = Examined(
         file=file,
         kind=kind,
         text_source=reading.text_source,
@@ -72,9 +80,23 @@ def examine(file: SourceFile, policy: Policy) -> Examined:
         line_items=judged.line_items,
         checks=checks,
         calls=_calls(watch, reading),
-        warnings=(*reading.warnings, *remarks),
+        warnings=(*reading.warnings, *remarks, *([why] if why else [])),
+        sensitivity=sensitivity,
         seconds=watch.seconds,
     )
+    if keeping is None or not _may_be_asked_about(document, policy):
+        return document
+    try:
+        save(keep(file.path, reading, policy.limits), keeping, file.document_id)
+    except Exception as error:  # noqa: BLE001 - it was read well: no trouble with pictures of it may change that
+        remark = f"could not be kept for a model: {type(error).__name__}"
+        return replace(document, warnings=(*document.warnings, remark))
+    return replace(document, kept=True)
+
+
+def _may_be_asked_about(document: Examined, policy: Policy) -> bool:
+    """Whether anything in it is in doubt; a list of orders may put a number in doubt that nothing else does."""
+    return bool(policy.finance.orders_file or evidence_of(document, document.checks, policy).open_fields)
 
 
 def _stated_by_xml(reading: Reading) -> tuple[EInvoice | None, tuple[str, ...]]:

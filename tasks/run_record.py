@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from tasks.settle import Row, Rows
+from tasks.rows import Row, Rows
 from tasks.store.store import Store
 from tasks.tally import Tally
 

@@ -1,84 +1,168 @@
 """Settle a chunk: one outcome per document, with its reason, evidence and cost, as rows for the store."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from routing.confidence import KEY_FIELDS
-from routing.decide import decide
-from routing.estimate import full_call
-from routing.policy import Policy
-from routing.prices import PriceList
+from routing.decide import Decision, decide
+from routing.evidence import Evidence
+from tasks.climb.ascent import Ascent
+from tasks.climb.climber import Candidate, Climber
 from tasks.decided import decision_row
-from tasks.documents import Check, Examined, LineItem, SourceFile
-from tasks.evidence import evidence_of, value_at_stake
+from tasks.documents import Examined, SourceFile
+from tasks.evidence import evidence_of
 from tasks.history import Earlier, History
 from tasks.history.keys import key
+from tasks.rows import (
+    Original,
+    Row,
+    Rows,
+    RunContext,
+    check_row,
+    copy_row,
+    document_row,
+    field_row,
+    line_row,
+    local_call_rows,
+    rejected_row,
+)
+from tasks.sensitivity import NORMAL
 
-Row = dict[str, Any]
-Rows = dict[str, list[Row]]
-
-
-@dataclass(frozen=True, slots=True)
-class RunContext:
-    """What the rows of one run have in common."""
-
-    run_id: str
-    run_date: date
-    policy: Policy
-    prices: PriceList
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """The document whose bytes an exact copy has: where it was first seen and what became of it."""
-
-    file_name: str
-    outcome: str
-    reason: str
+_TABLES = ("documents", "fields", "line_items", "checks", "decisions", "calls")
 
 
-def settle(examined: Sequence[Examined], history: History, run: RunContext, settled_at: datetime) -> Rows:
-    """The rows of a chunk of examined documents, in their order: a duplicate is a duplicate of what came before it."""
-    rows: Rows = {name: [] for name in ("documents", "fields", "line_items", "checks", "decisions", "calls")}
-    for document in examined:
+def _no_rows() -> Rows:
+    return {name: [] for name in _TABLES}
+
+
+@dataclass(slots=True)
+class Settled:
+    """The rows of documents with an outcome, and those that have none yet because a model may mend them."""
+
+    rows: Rows = field(default_factory=_no_rows)
+    candidates: list[Candidate] = field(default_factory=list)
+
+
+def settle(
+    climbers: Sequence[Climber],
+    history: History,
+    run: RunContext,
+    settled_at: datetime,
+    ascent: Ascent | None = None,
+    paid: Mapping[str, Sequence[Row]] | None = None,
+) -> Settled:
+    """What becomes of the documents, in their order: a duplicate is a duplicate of what came before it.
+
+    `ascent` is given where documents may still climb to a model: they are candidates then. `paid` has the rows of their
+    paid calls that are not in the ledger yet, by document_id.
+    """
+    settled = Settled()
+    for climber in climbers:
+        document, calls = climber.document, (paid or {}).get(climber.document.file.document_id, ())
         if document.problem:
-            rows["documents"].append(_rejected(document, run, settled_at))
+            row: Row | None = rejected_row(document, run, settled_at)
+        elif climber.waits:
+            row = _deferred(climber, run, settled_at, settled.rows)
         else:
-            _settle_read(document, history, run, settled_at, rows)
-        rows["calls"] += _calls(document, run)
-    return rows
+            row = _settle_read(climber, history, run, settled_at, ascent, settled)
+        if row is None:
+            continue
+        settled.rows["documents"].append(row | {"cost_usd": sum((call["cost_usd"] for call in calls), Decimal(0))})
+        settled.rows["calls"] += [*local_call_rows(document, run), *calls]
+    return settled
 
 
 def settle_copies(copies: Iterable[tuple[SourceFile, Original]], run: RunContext, settled_at: datetime) -> Rows:
     """The rows of files whose bytes are those of another document: nothing is read or paid again.
 
-    A copy of a rejected document is rejected for the same reason, any other is a duplicate.
+    A copy of a rejected document is rejected for the same reason, one of a document that waits waits with it, any other
+    is a duplicate.
     """
-    return {"documents": [_copy(file, original, run, settled_at) for file, original in copies]}
+    return {"documents": [copy_row(file, original, run, settled_at) for file, original in copies]}
 
 
-def _settle_read(document: Examined, history: History, run: RunContext, settled_at: datetime, rows: Rows) -> None:
+def _deferred(climber: Climber, run: RunContext, settled_at: datetime, rows: Rows) -> Row:
+    """It waits for the next run, which reads it again; only its way so far and what it cost are kept."""
+    document, decisions = climber.document, climber.decisions
+    if not decisions or decisions[-1].action != "defer":
+        evidence = evidence_of(document, document.checks, run.policy)
+        judged = decide(evidence, run.policy, climber.tier)
+        waiting = replace(judged, action="defer", to_tier=None, expected_cost_usd=Decimal(0), reason=climber.waits)
+        decisions = (*decisions, waiting)
+    rows["decisions"] += _decision_rows(document, decisions, run)
+    row = document_row(document, run, settled_at)
+    return row | {"outcome": "deferred", "reason": climber.waits, "tier": climber.tier}
+
+
+def _settle_read(
+    climber: Climber,
+    history: History,
+    run: RunContext,
+    settled_at: datetime,
+    ascent: Ascent | None,
+    settled: Settled,
+) -> Row | None:
+    """The row of a document that was read; None where it may climb."""
+    document, rows = climber.document, settled.rows
     checks = (*document.checks, *history.checks(document))
     original = history.duplicate_of(document)
-    decision = decide(evidence_of(document, checks, run.policy), run.policy)
+    evidence = evidence_of(document, checks, run.policy)
+    decision = _decided(climber, evidence, run)
+    decisions = climber.decisions
     if original and (decision.action == "accept" or (original.accepted and _same_keys(document, original))):
-        outcome, reason, tier = "duplicate", f"duplicate: {_alike(document, original)}", "local"
+        outcome, reason, tier = "duplicate", f"duplicate: {_alike(document, original)}", climber.tier
     else:
+        if ascent and document.kept and (candidate := _candidate(climber, evidence, run, ascent)):
+            settled.candidates.append(candidate)
+            return None
         if original:  # readings in doubt are settled by agreeing with an accepted one in every key field, or not at all
             doubt = f"possible_duplicate: {_alike(document, original)}"
             decision, original = replace(decision, reason=f"{decision.reason}; {doubt}"), None
         outcome, reason = ("accepted" if decision.action == "accept" else "review"), decision.reason
         tier = decision.to_tier or decision.from_tier
-        rows["decisions"].append(decision_row(document.file.document_id, 1, decision, run.policy.hash, run.run_id))
-    row = _document(document, run, settled_at) | {"outcome": outcome, "reason": reason, "tier": tier}
-    rows["documents"].append(row | {"duplicate_of": original.document_id if original else None})
-    rows["fields"] += [_field(document, i, run) for i in range(len(document.fields))]
-    rows["line_items"] += [_line(document, line, run) for line in document.line_items]
-    rows["checks"] += [_check(document, check, run) for check in checks]
+        decisions = (*decisions, decision)
+    rows["decisions"] += _decision_rows(document, decisions, run)
+    rows["fields"] += [field_row(document, field, run) for field in document.fields]
+    rows["line_items"] += [line_row(document, line, run) for line in document.line_items]
+    rows["checks"] += [check_row(document, check, run) for check in checks]
     history.add(document, outcome)
+    row = document_row(document, run, settled_at) | {"outcome": outcome, "reason": reason, "tier": tier}
+    return row | {"duplicate_of": original.document_id if original else None}
+
+
+def _decided(climber: Climber, evidence: Evidence, run: RunContext) -> Decision:
+    """Accept, or a person: by the rules, and by the plan for the whole batch where it has spoken. A tier that could not
+    answer is a reason for neither."""
+    decision = decide(evidence, run.policy, climber.tier)
+    planned = climber.planned
+    if planned and (planned.action == "review" or planned.action == decision.action):
+        decision = planned
+    remarks = [climber.failed, _barred(evidence, run) if decision.action == "review" else ""]
+    return replace(decision, reason="; ".join([decision.reason, *filter(None, remarks)]))
+
+
+def _barred(evidence: Evidence, run: RunContext) -> str:
+    """Why no model was asked, where the document's class is the reason."""
+    paid = [tier for tier in run.policy.tiers if tier.paid]
+    if evidence.sensitivity == NORMAL or any(evidence.sensitivity in tier.sensitivities for tier in paid):
+        return ""
+    return f"{evidence.sensitivity}: no paid tier may see it"
+
+
+def _candidate(climber: Climber, evidence: Evidence, run: RunContext, ascent: Ascent) -> Candidate | None:
+    """The document as a candidate for a model, if asking one pays."""
+    document = climber.document
+    options = ascent.options(document, evidence, answered=climber.answered)
+    if decide(evidence, run.policy, options=options).action not in ("escalate", "defer"):
+        return None
+    return Candidate(document.file.document_id, evidence, options)
+
+
+def _decision_rows(document: Examined, decisions: Sequence[Decision], run: RunContext) -> list[Row]:
+    document_id = document.file.document_id
+    return [decision_row(document_id, step, d, run.policy.hash, run.run_id) for step, d in enumerate(decisions, 1)]
 
 
 def _same_keys(document: Examined, original: Earlier) -> bool:
@@ -90,119 +174,3 @@ def _same_keys(document: Examined, original: Earlier) -> bool:
 def _alike(document: Examined, original: Earlier) -> str:
     number = document.value("invoice_number")
     return f"number {number}, seller, date and amount are those of {original.file_name}"
-
-
-def _document(document: Examined, run: RunContext, settled_at: datetime) -> Row:
-    keys = KEY_FIELDS.get(document.doc_type)
-    usage = full_call(document.characters, document.images, len(document.line_items), run.policy.estimate)
-    return _file(document.file, run, settled_at) | {
-        "pages": document.page_count,
-        "text_source": document.text_source,
-        "doc_type": document.doc_type,
-        "doc_type_confidence": document.doc_type_confidence,
-        "confidence": document.confidence if keys else document.doc_type_confidence,
-        "value_at_stake": value_at_stake(document, run.policy),
-        "premium_everywhere_usd": run.prices.dearest(usage),
-        "full_call_input_tokens": usage.input_tokens,
-        "full_call_output_tokens": usage.output_tokens,
-        "warnings": list(document.warnings),
-    }
-
-
-def _file(file: SourceFile, run: RunContext, settled_at: datetime) -> Row:
-    return {
-        "document_id": file.document_id,
-        "file_name": file.file_name,
-        "source": file.source,
-        "container": file.container,
-        "bytes": file.bytes,
-        "pages": 0,
-        "text_source": "none",
-        "doc_type": "other",
-        "sensitivity": "normal",
-        "cost_usd": Decimal(0),
-        "premium_everywhere_usd": Decimal(0),
-        "run_id": run.run_id,
-        "settled_at": settled_at,
-        "warnings": [],
-    }
-
-
-def _rejected(document: Examined, run: RunContext, settled_at: datetime) -> Row:
-    code, detail = document.problem or ("", "")
-    row = _file(document.file, run, settled_at) | {"pages": document.page_count, "warnings": list(document.warnings)}
-    return row | {"outcome": "rejected", "reason": f"{code}: {detail}", "tier": "local"}
-
-
-def _copy(file: SourceFile, original: Original, run: RunContext, settled_at: datetime) -> Row:
-    row = _file(file, run, settled_at) | {"tier": "local", "duplicate_of": file.document_id}
-    if original.outcome == "rejected":
-        return row | {"outcome": "rejected", "reason": original.reason}
-    return row | {"outcome": "duplicate", "reason": f"duplicate: exact copy of {original.file_name}"}
-
-
-def _field(document: Examined, index: int, run: RunContext) -> Row:
-    field = document.fields[index]
-    x0, y0, x1, y1 = field.box or (None, None, None, None)
-    return {
-        "document_id": document.file.document_id,
-        "field": field.name,
-        "value": field.value,
-        "raw_text": field.raw_text,
-        "page": field.page,
-        "x0": x0,
-        "y0": y0,
-        "x1": x1,
-        "y1": y1,
-        "xml_path": field.xml_path,
-        "confidence": field.confidence,
-        "tier": field.tier,
-        "state": field.state,
-        "evidence": list(field.evidence),
-        "doubts": list(field.doubts),
-        "run_id": run.run_id,
-    }
-
-
-def _line(document: Examined, line: LineItem, run: RunContext) -> Row:
-    names = ("line", "description", "quantity", "unit_price", "net_amount", "tax_rate", "page", "confidence")
-    return {"document_id": document.file.document_id, "run_id": run.run_id} | {n: getattr(line, n) for n in names}
-
-
-def _check(document: Examined, check: Check, run: RunContext) -> Row:
-    return {
-        "document_id": document.file.document_id,
-        "check": check.name,
-        "passed": check.passed,
-        "detail": check.detail,
-        "run_id": run.run_id,
-    }
-
-
-def _calls(document: Examined, run: RunContext) -> list[Row]:
-    """A row for each local reader that ran. They cost nothing, and nothing is ever paid for by their hash."""
-    document_id = document.file.document_id
-    return [
-        {
-            "call_id": f"{run.run_id}-{document_id[:16]}-{number}",
-            "document_id": document_id,
-            "run_id": run.run_id,
-            "stage": call.stage,
-            "tier": "local",
-            "provider": "local",
-            "model": call.model,
-            "mode": "local",
-            "reason": "free reading comes first",
-            "status": "ok",
-            "attempts": 1,
-            "input_tokens": 0,
-            "cached_input_tokens": 0,
-            "cache_write_tokens": 0,
-            "output_tokens": 0,
-            "price_version": run.prices.version,
-            "cost_usd": Decimal(0),
-            "started_at": call.started_at,
-            "latency_ms": call.latency_ms,
-        }
-        for number, call in enumerate(document.calls, 1)
-    ]

@@ -1,12 +1,18 @@
 """One run over one store: which documents of a chunk are new, what becomes of them, and the sums so far."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tasks.climb.ascent import Ascent
+from tasks.climb.climber import Candidate, Climber
 from tasks.documents import Examined, SourceFile
+from tasks.held import folder_of, hold, let_go
 from tasks.history import History, OrderList
-from tasks.settle import RunContext, settle, settle_copies
+from tasks.paying import Paying
+from tasks.rows import RunContext
+from tasks.settle import settle, settle_copies
 from tasks.store.store import Store
 from tasks.tally import Tally
 from tasks.triage import Chunk, originals, triage
@@ -16,13 +22,25 @@ class Settlement:
     """The chunks of a run, planned as they are discovered and settled in that order.
 
     `spool` is where discovery put bytes that do not lie in the source: a chunk's are deleted once it is settled.
-    `orders` is the list of orders, None where none is configured.
+    `orders` is the list of orders, None where none is configured. `paid` is the paid part of the run, None where
+    nothing was ever paid and nobody can be.
     """
 
-    def __init__(self, store: Store, run: RunContext, spool: Path, orders: OrderList | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        run: RunContext,
+        spool: Path,
+        orders: OrderList | None = None,
+        paid: Paying | None = None,
+    ) -> None:
         self._store, self._run, self._spool, self._orders = store, run, spool, orders
+        self._booking = paid.booking if paid else None
+        self._ascent = paid.asking.ascent if paid and paid.asking else None
+        self._held = folder_of(store.path)
         self._in_flight: set[str] = set()
         self._chunks = 0
+        self.candidates: dict[str, Candidate] = {}
         self.tally = Tally()
 
     def plan(self, files: Sequence[SourceFile]) -> Chunk:
@@ -34,22 +52,78 @@ class Settlement:
         return chunk
 
     def settle(self, chunk: Chunk, examined: Sequence[Examined]) -> None:
-        """Decide what becomes of the chunk's documents and store it, whole or not at all."""
-        now = datetime.now(UTC)
-        history = History.load(examined, self._store.query, self._run.policy.finance, self._orders)
-        rows = settle(examined, history, self._run, now)
-        known = self._store.known([file.document_id for file in chunk.copies])
-        copied = originals(chunk.copies, known, rows["documents"])
-        rows["documents"] += settle_copies(copied, self._run, now)["documents"]
-        if rows["documents"]:
-            self._store.write(self._run.run_id, self._run.run_date, rows)
+        """Decide what becomes of the chunk's documents and store it, whole or not at all.
+
+        Documents that a model may mend are put aside as `candidates`, and their exact copies with them.
+        """
+        self._settle(self._at_the_foot(examined), self._copies_to_settle(chunk), self._ascent)
         self.tally.add_known(chunk.known)
-        self.tally.add_settled(rows)
         self._forget(chunk)
+
+    def resume(self, documents: Sequence[Examined]) -> None:
+        """Go on with documents that waited for an answer: what they were read as is known, and was stored then."""
+        self._settle(self._at_the_foot([replace(document, calls=()) for document in documents]), [], self._ascent)
+
+    def settle_climbed(self, climbers: Sequence[Climber]) -> None:
+        """Store what became of candidates, and of their copies."""
+        for climber in climbers:
+            del self.candidates[climber.document.file.document_id]
+        self._settle(climbers, [copy for climber in climbers for copy in climber.copies], None)
+
+    def _settle(self, climbers: Sequence[Climber], copies: Sequence[SourceFile], ascent: Ascent | None) -> None:
+        now = datetime.now(UTC)
+        documents = [climber.document for climber in climbers]
+        history = History.load(documents, self._store.query, self._run.policy.finance, self._orders)
+        paid = self._booking.rows(climbers, self._store.query, self._run.run_id) if self._booking else {}
+        settled = settle(climbers, history, self._run, now, ascent, paid)
+        copies = self._put_aside(settled.candidates, documents, copies)
+        known = self._store.known([file.document_id for file in copies])
+        copied = originals(copies, known, settled.rows["documents"])
+        settled.rows["documents"] += settle_copies(copied, self._run, now)["documents"]
+        if settled.rows["documents"]:
+            self._store.write(self._run.run_id, self._run.run_date, settled.rows)
+        self.tally.add_settled(settled.rows)
+        for climber in climbers:
+            self._keep_or_let_go(climber)
+
+    def _at_the_foot(self, examined: Sequence[Examined]) -> list[Climber]:
+        return self._booking.at_the_foot(examined) if self._booking else [Climber(document) for document in examined]
+
+    def _copies_to_settle(self, chunk: Chunk) -> list[SourceFile]:
+        """The chunk's copies, without those of candidates: their outcome is not known yet."""
+        rest = []
+        for copy in chunk.copies:
+            if candidate := self.candidates.get(copy.document_id):
+                self.candidates[copy.document_id] = replace(candidate, copies=(*candidate.copies, copy))
+            else:
+                rest.append(copy)
+        return rest
+
+    def _put_aside(
+        self, candidates: Iterable[Candidate], documents: Iterable[Examined], copies: Sequence[SourceFile]
+    ) -> list[SourceFile]:
+        """Put candidates on disk with their copies; the copies of others."""
+        found = {document.file.document_id: document for document in documents}
+        for candidate in candidates:
+            hold(self._held, found[candidate.document_id])
+            mine = tuple(copy for copy in copies if copy.document_id == candidate.document_id)
+            self.candidates[candidate.document_id] = replace(candidate, copies=mine)
+        return [copy for copy in copies if copy.document_id not in self.candidates]
+
+    def _keep_or_let_go(self, climber: Climber) -> None:
+        """What waits for a batch is settled from what is kept of it; nothing else needs that any more."""
+        document = climber.document
+        if not document.kept or document.file.document_id in self.candidates:
+            return
+        if climber.waits and climber.in_batch:
+            hold(self._held, document)
+        else:
+            let_go(self._held, document.file.document_id)
 
     def _forget(self, chunk: Chunk) -> None:
         """What is stored is found there from now on: neither memory nor disk keeps it here."""
-        self._in_flight.difference_update(file.document_id for file in chunk.new)
+        settled = {file.document_id for file in chunk.new} - self.candidates.keys()
+        self._in_flight.difference_update(settled)
         for file in chunk.files:
             path = Path(file.path)
             if path.is_relative_to(self._spool) and file.document_id not in self._in_flight:

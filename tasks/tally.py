@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from tasks.settle import Rows
+from tasks.rows import Rows
 
 
 @dataclass(slots=True)

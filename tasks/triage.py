@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tasks.documents import SourceFile
-from tasks.settle import Original
+from tasks.rows import Original
 from tasks.store.store import Known
 
 _WAITING = "deferred"

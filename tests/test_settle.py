@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from routing.policy import parse_policy
+from tasks.climb.climber import Climber
 from tasks.documents import Check, Examined, Field, LineItem, LocalCall, SourceFile
 from tasks.evidence import value_at_stake
 from tasks.history import History
 from tasks.prices import price_list
-from tasks.settle import Original, RunContext, settle, settle_copies
+from tasks.rows import Original, RunContext
+from tasks.settle import settle, settle_copies
 
 POLICY = parse_policy((Path(__file__).parent.parent / "data" / "policy.toml").read_text(encoding="utf-8"), "policy")
 RUN = RunContext("run-1", date(2026, 11, 23), POLICY, price_list(POLICY))
@@ -51,7 +53,7 @@ def invoice(name: str, confidence: float = 0.99, **changes: str) -> Examined:
 
 
 def settled(*documents: Examined) -> dict[str, list[dict]]:
-    return settle(documents, History(POLICY.finance), RUN, NOW)
+    return settle([Climber(document) for document in documents], History(POLICY.finance), RUN, NOW).rows
 
 
 def test_sure_invoice_is_accepted_with_all_its_rows():

@@ -43,6 +43,7 @@ create table history.documents (
     tier varchar,                        -- the tier that settled it
     value_at_stake decimal(38, 4),       -- amount due in US dollars at the policy's rates, for ranking only
     sensitivity varchar,                 -- normal, confidential, ...
+    label varchar,                       -- department, tenant, ... by the policy's budgets
     cost_usd decimal(18, 9),             -- its calls in this run; in main: its calls and reviews in all runs
     premium_everywhere_usd decimal(18, 9), -- estimate: one call to the dearest model, at list price
     full_call_input_tokens bigint,       -- estimate: what one call on the whole document would send

@@ -9,15 +9,13 @@ import pickle
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import numpy as np
-import pypdfium2 as pdfium
-from PIL import Image
+from typing import TYPE_CHECKING
 
 from routing.policy import Limits
 from tasks.documents import Page, Reading
-from tasks.read.image import pictures
-from tasks.read.rendering import Picture, picture_of
+
+if TYPE_CHECKING:
+    from tasks.read.rendering import Picture
 
 LONG_SIDE = 1568
 """Pixels of a picture's long side: models look at no more, and are billed by size."""
@@ -75,7 +73,14 @@ def _file(folder: Path, document_id: str) -> Path:
     return folder / f"{document_id}.pickle"
 
 
-def _rendered(path: str, reading: Reading, wanted: Mapping[int, Page], limits: Limits) -> Iterator[tuple[int, Picture]]:
+def _rendered(
+    path: str, reading: Reading, wanted: Mapping[int, Page], limits: Limits
+) -> Iterator[tuple[int, "Picture"]]:
+    import pypdfium2 as pdfium  # what draws is slow to import, and only scans need it
+
+    from tasks.read.image import pictures
+    from tasks.read.rendering import picture_of
+
     if reading.kind == "image":
         yield from ((n, picture) for n, picture in enumerate(pictures(path, limits), start=1) if n in wanted)
     elif wanted:
@@ -87,8 +92,11 @@ def _rendered(path: str, reading: Reading, wanted: Mapping[int, Page], limits: L
             document.close()
 
 
-def _jpeg(picture: Picture, page: Page) -> bytes:
+def _jpeg(picture: "Picture", page: Page) -> bytes:
     """The picture upright, in grey: colour tells nothing here and costs bytes."""
+    import numpy as np
+    from PIL import Image
+
     image = Image.fromarray(np.ascontiguousarray(picture)).convert("L")
     image.thumbnail((LONG_SIDE, LONG_SIDE))
     if page.turned:

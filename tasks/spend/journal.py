@@ -7,6 +7,7 @@ What changes it returns a Future, whose result is there once the change is on th
 flight is `unknown` from the next opening on, and stays counted at the price that was reserved for it.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
@@ -132,13 +133,16 @@ class Journal:
 
     def in_batch(self, batch_id: str) -> dict[str, Entry]:
         """The requests of a batch that are still on their way, by request_hash."""
-        found = self._writer.do(partial(_select, where="batch_id = ? and state = 'sent'", values=[batch_id]))
+        found = self._writer.do(partial(_select, where=f"batch_id = ? and {_SENT}", values=[batch_id]))
         return {entry.intent.request_hash: entry for entry in found}
 
     def of_documents(self, document_ids: Iterable[str]) -> list[Entry]:
         """All that was asked for these documents, in the order in which it was."""
-        ids = list(document_ids)
-        return self._writer.do(partial(_select, where=f"document_id in ({','.join('?' * len(ids))})", values=ids))
+        return self._writer.do(partial(_select, where=_AMONG, values=[json.dumps(list(document_ids))]))
+
+    def waiting(self) -> set[str]:
+        """Documents with calls that are still on their way."""
+        return {entry.intent.document_id for entry in self._writer.do(partial(_select, where=_SENT, values=[]))}
 
     def spent(self, scope: str) -> Decimal:
         """What the calls of a scope did cost, and what those in flight can cost at most, in US dollars."""
@@ -152,7 +156,7 @@ def file(store: Path) -> Path:
 
 def _recover(db: sqlite3.Connection) -> None:
     """Nobody waits for what was sent by a run that is dead. A batch goes on without it."""
-    for entry in _select(db, "state = 'sent' and mode = 'sync'", []):
+    for entry in _select(db, f"{_SENT} and mode = 'sync'", []):
         values = {"fault": "interrupted", "detail": "the run ended while this call was in flight"}
         _settle(db, entry.call_id, "unknown", entry.intent.reserved_usd, values)
 
@@ -206,6 +210,10 @@ def _settle(db: sqlite3.Connection, call_id: str, state: State, cost: Decimal, v
 
 def _select(db: sqlite3.Connection, where: str, values: list[str]) -> list[Entry]:
     return [entry_of(row) for row in db.execute(f"select * from calls where {where} order by rowid", values)]
+
+
+_SENT = "state = 'sent'"
+_AMONG = "document_id in (select value from json_each(?))"
 
 
 def _tokens(usage: Usage) -> dict[str, int]:

@@ -7,7 +7,8 @@ from tasks.spend.entry import Entry
 
 
 def call_rows(entries: Iterable[Entry], run_id: str, faults: Mapping[str, str], reason: str) -> list[dict[str, Any]]:
-    """A row for each of `entries` that is not in flight. `faults` says by call_id which answers were none, and why.
+    """A row for each of `entries` that is not in flight. `faults` says by request_hash which
+    answers were none, and why.
 
     A call of a run that was killed is booked by the run that goes on: its document's cost lies there.
     """
@@ -16,7 +17,7 @@ def call_rows(entries: Iterable[Entry], run_id: str, faults: Mapping[str, str], 
 
 def _row(entry: Entry, run_id: str, faults: Mapping[str, str], reason: str) -> dict[str, Any]:
     intent, usage = entry.intent, entry.usage
-    answered = faults.get(entry.call_id, "ok")
+    answered = faults.get(intent.request_hash, "ok")
     return {
         "call_id": entry.call_id,
         "document_id": intent.document_id,

@@ -1,0 +1,47 @@
+"""Which candidates are asked, of which tier, and in which order: the plan for the whole batch, put into chunks."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+
+from routing.decide import case_of, decide
+from routing.errors import StoreError
+from routing.plan import Choice, plan
+from routing.policy import Policy
+from tasks.climb.climber import Candidate, Climber
+from tasks.held import held
+
+
+def climbers(
+    candidates: Mapping[str, Candidate], policy: Policy, budget_usd: Decimal | None, folder: Path, size: int
+) -> Iterator[list[Climber]]:
+    """All candidates by the best plan within `budget_usd` (None is no limit), in chunks of so many.
+
+    Those come first that gain most for a dollar: should money run short, it was spent best. Raises `StoreError` where
+    what is kept of one is gone.
+    """
+    cases = [case_of(each.evidence, policy, each.options) for each in candidates.values()]
+    choices = {choice.document_id: choice for choice in plan(cases, budget_usd).choices(cases)}
+    order = iter(sorted(choices, key=lambda document_id: _rank(choices[document_id])))
+    while chunk := list(islice(order, size)):
+        yield [_climber(candidates[document_id], choices[document_id], policy, folder) for document_id in chunk]
+
+
+def _climber(candidate: Candidate, choice: Choice, policy: Policy, folder: Path) -> Climber:
+    """The document at the foot of its way, or at its end where the plan makes no call for it."""
+    document = held(folder, candidate.document_id)
+    if document is None:
+        problem = f"{candidate.document_id} is gone from work/{folder.name} while the run needs it"
+        raise StoreError(str(folder.parent.parent), problem, "Run again: its documents are read anew.")
+    decision = decide(candidate.evidence, policy, options=candidate.options, choice=choice)
+    if decision.action == "escalate":
+        return Climber(document, next_tier=decision.to_tier, decisions=(decision,), copies=candidate.copies)
+    if decision.action == "defer":
+        return Climber(document, waits=decision.reason, decisions=(decision,), copies=candidate.copies)
+    return Climber(document, planned=decision, copies=candidate.copies)
+
+
+def _rank(choice: Choice) -> tuple[Decimal, str]:
+    worth = choice.gain_usd / choice.spend_usd if choice.spend_usd else Decimal(0)
+    return -worth, choice.document_id

@@ -1,0 +1,52 @@
+"""Documents that wait for a model: on disk, so that memory does not grow with their number.
+
+STORE/work/held/<document_id>.examined   what the free readers found
+STORE/work/held/<document_id>.pickle     their reading of it (tasks.ask.kept)
+
+Both are written and read by Ledgerline's own processes alone, and go when the document is settled.
+"""
+
+import pickle
+from collections.abc import Collection
+from pathlib import Path
+
+from tasks.ask.kept import discard
+from tasks.documents import Examined
+
+
+def folder_of(store: Path) -> Path:
+    """Where they lie."""
+    return store / "work" / "held"
+
+
+def hold(folder: Path, document: Examined) -> None:
+    """Put down what was found in a document; its reading is kept already."""
+    made = folder / f"{document.file.document_id}.new"
+    made.write_bytes(pickle.dumps(document, protocol=pickle.HIGHEST_PROTOCOL))
+    made.replace(_file(folder, document.file.document_id))
+
+
+def held(folder: Path, document_id: str) -> Examined | None:
+    """What was found in it; None where nothing is there, or what another version left."""
+    try:
+        document = pickle.loads(_file(folder, document_id).read_bytes())
+    except (FileNotFoundError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, TypeError):
+        return None
+    return document if isinstance(document, Examined) else None
+
+
+def let_go(folder: Path, document_id: str) -> None:
+    """Throw away all that is kept of it."""
+    _file(folder, document_id).unlink(missing_ok=True)
+    discard(folder, document_id)
+
+
+def let_go_of_all_but(folder: Path, document_ids: Collection[str]) -> None:
+    """Throw away what dead runs left behind, except of these documents."""
+    for file in folder.glob("*"):
+        if file.name.partition(".")[0] not in document_ids:
+            file.unlink(missing_ok=True)
+
+
+def _file(folder: Path, document_id: str) -> Path:
+    return folder / f"{document_id}.examined"

@@ -1,0 +1,158 @@
+"""Runs that pay: what the free readers could not settle goes up the tiers, and every cent is in the ledger."""
+
+import shutil
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+from paid_runs import KEYS, SAMPLES, policy_file, stand_in_settings
+from paying import billed, booked, counted
+from prefect.events import Event
+from prefect.testing.utilities import prefect_test_harness
+from standin import StandIn
+
+import flows.climbing
+from flows.parameters import RunParameters
+from flows.process_documents import process_documents
+from tasks.store.query import query_ledger
+from tasks.store.verify import verify
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def prefect(prefect_environment):
+    """A Prefect server for these tests alone, and keys for the stand-in."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (prefect_environment | KEYS).items():
+            patch.setenv(name, value)
+        with prefect_test_harness(server_startup_timeout=120):
+            yield
+
+
+@pytest.fixture(scope="module")
+def doubtful(tmp_path_factory):
+    """Eight text documents of the samples that the free readers do not accept, and a copy of one."""
+    folder = tmp_path_factory.mktemp("doubtful")
+    names = [p for p in sorted((SAMPLES / "docs" / "inbox").rglob("*.pdf")) if "schlüsselt" not in p.name]
+    for file in names[:8]:
+        shutil.copy(file, folder)
+    shutil.copy(names[0], folder / "zz copy.pdf")
+    return folder
+
+
+def run(source, store, policy, **parameters):
+    return process_documents(
+        RunParameters(source=str(source), store=str(store), policy=str(policy), workers=2, **parameters)
+    )
+
+
+def rows(store, sql):
+    return list(query_ledger(store, sql)[1])
+
+
+def broken(store):
+    return [law for law in verify(store) if not law.passed]
+
+
+def results(store):
+    """What became of every document, and what was read."""
+    documents = rows(store, "select file_name, outcome, tier, reason from documents order by all")
+    return documents, rows(store, "select document_id, field, value, tier, state from fields order by all")
+
+
+def test_doubtful_documents_climb_and_the_ledger_is_the_bill(doubtful, tmp_path):
+    """Cheap, then premium where that was not enough, each decision a row; again, nothing is sent."""
+    store = tmp_path / "store"
+    with StandIn(stand_in_settings()) as provider:
+        policy = policy_file(tmp_path, provider)
+        first = run(doubtful, store, policy)
+        before, received = results(store), provider.received
+        second = run(doubtful, store, policy)
+        assert (provider.received, results(store)) == (received, before)
+        bill = billed(provider)
+    assert first.documents == 9 and first.outcomes["deferred"] == 0 and second.known == 9
+    assert first.outcomes["duplicate"] >= 1
+    assert first.calls["cheap"] > 0 and first.calls["premium"] > 0
+    assert booked(store) == bill
+    assert first.cost_usd == sum(usd for _, _, usd in bill.values()) > second.cost_usd == 0
+    by_model = rows(store, "select model || ' ' || mode, sum(cost_usd) from calls where mode <> 'local' group by 1")
+    assert dict(by_model) == {name: usd for name, (_, _, usd) in bill.items()}
+    steps = rows(store, "select step, from_tier, to_tier from decisions where action = 'escalate' order by all")
+    assert {("local", "cheap"), ("cheap", "premium")} <= {(a, b) for _, a, b in steps}
+    assert any(tier == "premium" for _, _, tier, _ in before[0])
+    assert rows(store, "select count(*) from fields where list_contains(evidence, 'agreed')")[0][0] > 0
+    assert broken(store) == []
+    assert not list((store / "work" / "held").iterdir())
+
+
+def test_no_more_is_paid_than_the_budget_and_the_rest_waits(doubtful, tmp_path, monkeypatch):
+    """What does not fit is deferred with its copy, says why, and is settled by later runs; the budget is an event."""
+    store, told = tmp_path / "store", []
+    monkeypatch.setattr(flows.climbing, "emit_event", lambda event, **facts: told.append((event, facts)))
+    with StandIn(stand_in_settings()) as provider:
+        policy = policy_file(tmp_path, provider)
+        summary = run(doubtful, store, policy, budget_usd=Decimal("0.04"))
+        assert Decimal(provider.bill["usd"]) == summary.cost_usd <= Decimal("0.04")
+        assert summary.outcomes["deferred"] > 0 and summary.documents == 9
+        reasons = rows(store, "select reason from documents where outcome = 'deferred'")
+        assert all("over_budget" in reason or "exact copy" in reason for (reason,) in reasons)
+        assert broken(store) == []
+        later = run(doubtful, store, policy)
+        assert later.outcomes["deferred"] == 0
+        assert booked(store) == billed(provider)
+    assert broken(store) == []
+    assert all(Event(event=event, **facts).payload["limit_usd"] for event, facts in told)
+
+
+def test_a_failing_provider_defers_and_a_useless_answer_is_for_a_person(doubtful, tmp_path):
+    """An outage is no value and no reason to climb: the next run takes the documents up. What was answered and is no
+    answer is told to the person who looks, and no dearer model is asked because of it."""
+    store = tmp_path / "store"
+    with StandIn(stand_in_settings(faults={"overloaded": 1.0})) as provider:
+        summary = run(doubtful, store, policy_file(tmp_path, provider))
+        assert summary.outcomes["deferred"] > 0 and summary.cost_usd == 0
+        assert "premium" not in summary.calls
+        failed = rows(store, "select distinct status, cost_usd from calls where tier = 'cheap'")
+        assert failed == [("overloaded", 0)]
+    other = tmp_path / "other"
+    with StandIn(stand_in_settings(faults={"truncated": 1.0})) as provider:
+        summary = run(doubtful, other, policy_file(tmp_path, provider))
+        assert summary.outcomes["deferred"] == 0 and "premium" not in summary.calls
+        assert booked(other) == billed(provider)
+    told = rows(other, "select count(*) from documents where outcome = 'review' and reason like '%cheap: truncated%'")
+    assert told[0][0] > 0
+    assert {status for (status,) in rows(other, "select status from calls where tier = 'cheap'")} == {"truncated"}
+    assert broken(store) == broken(other) == []
+
+
+def test_what_is_confidential_goes_nowhere_and_that_is_on_record(doubtful, tmp_path):
+    """A folder's class keeps its documents from tiers that may not see it, and lets those see it that may."""
+    store = tmp_path / "store"
+    with StandIn(stand_in_settings()) as provider:
+        everything = ("files = []", 'files = ["*"]')
+        summary = run(doubtful, store, policy_file(tmp_path, provider, everything))
+        assert provider.received == 0 and set(summary.calls) == {"local"}
+        assert {s for (s,) in rows(store, "select sensitivity from documents where reason not like '%copy%'")} == {
+            "confidential"
+        }
+        waiting = rows(store, "select reason from documents where outcome = 'review'")
+        assert all("confidential: no paid tier may see it" in reason for (reason,) in waiting)
+        assert any("its file name fits" in str(w) for (w,) in rows(store, "select warnings from documents"))
+
+
+def test_a_batch_is_picked_up_by_the_next_run(doubtful, tmp_path):
+    """Half the price: until it is answered its documents wait, each counted at its reserve."""
+    store = tmp_path / "store"
+    with StandIn(stand_in_settings()) as provider:
+        policy = policy_file(tmp_path, provider, batch=True)
+        first = run(doubtful, store, policy)
+        assert first.outcomes["deferred"] > 0 and first.cost_usd == 0 and counted(store) > 0
+        waits = Counter(reason for (reason,) in rows(store, "select reason from documents where outcome = 'deferred'"))
+        assert any("its batch of" in reason for reason in waits)
+        for _ in range(3):
+            last = run(doubtful, store, policy)
+        assert last.outcomes["deferred"] == 0
+        assert booked(store) == billed(provider)
+        assert {name.split()[1] for name in billed(provider)} == {"batch"}
+    assert broken(store) == []
