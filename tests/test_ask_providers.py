@@ -6,6 +6,7 @@ import traceback
 from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from email.utils import format_datetime
 
 import pytest
 from asking import APIS, CHEAP, INVOICE, PREMIUM, case, everything, request_for, settings, tier
@@ -151,6 +152,14 @@ def test_what_a_useless_answer_costs_is_known(tmp_path, fault):
         (429, {"message": "Quota exceeded for metric requests per minute"}, {}, RateLimitFault),
         (429, {"message": "You exceeded your current quota"}, {}, QuotaFault),
         (429, {"message": "You exceeded your current quota"}, {"retry-after": "3"}, RateLimitFault),
+        (
+            429,
+            {"code": "rate_limit_exceeded", "message": "Add a card at account/billing"},
+            {},
+            RateLimitFault,
+        ),
+        (429, {"message": "Please check your plan and billing details"}, {}, QuotaFault),
+        (429, {}, {}, RateLimitFault),
         (402, {}, {}, QuotaFault),
         (403, {"type": "permission_error"}, {}, KeyFault),
         (404, {"code": "DeploymentNotFound"}, {}, ModelFault),
@@ -164,6 +173,23 @@ def test_what_a_useless_answer_costs_is_known(tmp_path, fault):
 )
 def test_a_status_and_its_words_tell_the_kind(status, stated, headers, kind):
     assert type(status_fault("cheap", status, stated, headers)) is kind
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "2"}, 2),
+        ({"retry-after": "0.5"}, 0.5),
+        ({"retry-after-ms": "250", "retry-after": "1"}, 0.25),
+        ({"retry-after": format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)}, 60),
+        ({"retry-after": format_datetime(datetime.now(UTC) - timedelta(seconds=60), usegmt=True)}, 0),
+        ({"retry-after": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_what_the_provider_asks_to_wait_is_told(headers, seconds):
+    told = status_fault("cheap", 429, {}, headers).retry_after_seconds
+    assert told == (pytest.approx(seconds, abs=30) if seconds == 60 else seconds)
 
 
 @pytest.mark.parametrize("api", APIS)

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx2
@@ -27,8 +29,9 @@ from routing.errors import (
 
 _TOO_LONG = re.compile(r"context_length|context.window|maximum context|prompt is too long|request_too_large")
 _FILTERED = re.compile(r"content_filter|content_policy|content management policy|misalignment_policy|bio_policy")
-_NO_MONEY = re.compile(r"insufficient_quota|billing|credit balance|spend_limit|payment_required")
-_QUOTA, _PER_TIME = re.compile(r"quota"), re.compile(r"per[ _-]?(?:minute|second|hour|day)|requests? per|rate.limit")
+_NO_MONEY = re.compile(r"insufficient_quota|billing_error|credit balance|spend_limit|payment_required")
+_PACE = re.compile(r"per[ _-]?(?:minute|second|hour|day|min)\b|requests? per|rate.?limit")
+_ACCOUNT = re.compile(r"quota|billing")
 _NO_MODEL = re.compile(r"model_not_found|invalid_model|unknown_model|deployment.?not.?found")
 _SECRET = re.compile(r"\b(?:sk|pk|key|Bearer)[-_ ][\w*.-]{6,}")
 _LONGEST = 200  # characters of a provider's message that are kept
@@ -60,7 +63,7 @@ def status_fault(
     """The fault that an HTTP status and the provider's own words (`type`, `code`, `message`) stand for."""
     words = " ".join(str(stated.get(name) or "") for name in ("type", "code", "message")).lower()
     headers = headers or {}
-    after = _seconds(headers.get("retry-after"))
+    after = _wait(headers)
     request_id = headers.get("x-request-id") or headers.get("request-id") or ""
     fault = _kind(status, words, after is not None)
     return fault(tier, _detail(status, stated, fault), after, None, request_id)
@@ -77,10 +80,10 @@ def scrubbed(text: str) -> str:
 
 
 def _kind(status: int, words: str, has_retry_after: bool) -> type[ProviderFault]:
-    if _NO_MONEY.search(words) or status == 402 or _is_quota(status, words, has_retry_after):
+    if _NO_MONEY.search(words) or status == 402:
         return QuotaFault
     if status == 429 or "rate_limit_exceeded" in words:
-        return RateLimitFault
+        return RateLimitFault if has_retry_after or _is_pace(words) else QuotaFault
     if status in (401, 403):
         return KeyFault
     if status == 413 or _TOO_LONG.search(words):
@@ -96,10 +99,10 @@ def _kind(status: int, words: str, has_retry_after: bool) -> type[ProviderFault]
     return ServerFault if status >= 500 or status in (408, 409, 425) else RequestFault
 
 
-def _is_quota(status: int, words: str, has_retry_after: bool) -> bool:
-    """Whether a 429 that speaks of a quota means the account's: one that names a time to wait, or an amount for each
-    minute, means its pace."""
-    return status == 429 and bool(_QUOTA.search(words)) and not (has_retry_after or _PER_TIME.search(words))
+def _is_pace(words: str) -> bool:
+    """Whether a 429 means that we are too fast. One that speaks of a quota or of billing means the account, unless it
+    names an amount for each minute or day, or calls itself a rate limit: then waiting helps."""
+    return bool(_PACE.search(words)) or not _ACCOUNT.search(words)
 
 
 def _detail(status: int, stated: Mapping[str, Any], fault: type[ProviderFault]) -> str:
@@ -130,9 +133,13 @@ def _fault_of(error: Exception, errors: SdkErrors, tier: str, seconds: float) ->
     return unreadable(tier, error)
 
 
-def _seconds(header: str | None) -> float | None:
-    """`retry-after` in seconds; None where it is missing or a date."""
-    try:
-        return max(float(header), 0.0) if header else None
-    except ValueError:
-        return None
+def _wait(headers: Mapping[str, str]) -> float | None:
+    """How many seconds the provider asks to wait, as a number or until a date; None where it does not."""
+    stated = headers.get("retry-after", "")
+    with suppress(ValueError):
+        if "retry-after-ms" in headers:
+            return max(float(headers["retry-after-ms"]) / 1000, 0.0)
+        return max(float(stated), 0.0)
+    with suppress(ValueError):
+        return max((parsedate_to_datetime(stated) - datetime.now(UTC)).total_seconds(), 0.0)
+    return None

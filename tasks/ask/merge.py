@@ -40,7 +40,7 @@ def merge(
     ours = {field.name: field for field in first}
     names = [name for name in catalogue.fields if name in ours or name in second.found or name in second.absent]
     both = {name: _one(name, ours.get(name), second, catalogue.fields[name].type, table) for name in names}
-    return tuple((both | _consistent_totals(ours, both, second)).values())
+    return tuple((ours | both | _consistent_totals(ours, both, second)).values())
 
 
 def _one(name: str, ours: Field | None, second: SecondReading, kind: FieldType, table: ConfidenceTable) -> Field:
@@ -93,27 +93,19 @@ def _consistent_totals(ours: Mapping[str, Field], both: Mapping[str, Field], sec
     """The totals of the one reading that add up where the chosen ones do not; nothing where they do, or none does."""
     if _add_up(both):
         return {}
-    theirs = {name: _chosen(both[name], second.found[name]) for name in TOTALS if name in second.found and name in both}
-    if _add_up(theirs):
-        return theirs
-    own = {name: _chosen(both[name], ours[name]) for name in TOTALS if name in ours and ours[name].state == "found"}
-    return own if _add_up(own) else {}
+    theirs = {name: replace(second.found[name], confidence=second.trust) for name in TOTALS if name in second.found}
+    own = {name: ours[name] for name in TOTALS if name in ours and ours[name].state == "found"}
+    for reading in (theirs, own):
+        if _add_up(reading):
+            return {name: _chosen(both[name], field) for name, field in reading.items()}
+    return {}
 
 
 def _chosen(merged: Field, wanted: Field) -> Field:
-    """The wanted reading of a field; doubted where the other one was likelier."""
-    if merged.value == wanted.value:
-        return merged
-    return replace(
-        wanted, confidence=1 - merged.confidence, doubts=tuple(dict.fromkeys((*wanted.doubts, CONTRADICTED)))
-    )
+    """The wanted reading of a field, as sure as it was by itself; doubted where the other one was likelier."""
+    return merged if merged.value == wanted.value else _doubted(wanted, wanted.confidence)
 
 
 def _add_up(fields: Mapping[str, Field]) -> bool:
-    net, tax, gross = (fields[name].value if name in fields else None for name in TOTALS[:3])
-    return (
-        net is not None
-        and tax is not None
-        and gross is not None
-        and adds_up(Decimal(net), Decimal(tax), Decimal(gross))
-    )
+    amounts = [Decimal(value) for name in TOTALS[:3] if name in fields and (value := fields[name].value)]
+    return len(amounts) == 3 and adds_up(*amounts)
