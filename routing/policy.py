@@ -270,7 +270,7 @@ def line_of(text: str, location: tuple[int | str, ...]) -> int:
                 found = start + 1
             continue
         pattern = re.compile(
-            rf'\s*(\[\[?{re.escape(part)}\]\]?|"?{re.escape(part)}"?\s*=)|.*[{{,]\s*{re.escape(part)}\s*='
+            rf'\s*(\[\[?(?:\w+\.)*{re.escape(part)}\]\]?|"?{re.escape(part)}"?\s*=)|.*[{{,]\s*{re.escape(part)}\s*='
         )
         hit = next((i for i in range(start, len(lines)) if pattern.match(lines[i])), None)
         if hit is None:
