@@ -132,6 +132,8 @@ def _broken_rules(evidence: Evidence, policy: Policy) -> list[str]:
     """Why a person has to look whatever a model might say."""
     mendable = policy.checks_a_model_may_mend
     rules = [f"{name}: {detail}" for name, detail in evidence.failed_checks if name not in mendable]
+    if _is_unproven(evidence, policy):  # no answer of a model could be accepted either
+        rules.append(f"unproven: labels do not bear out yet that any {evidence.kind} may be accepted")
     limits = {1: policy.review.value_above_usd, 2: policy.review.two_people_above_usd}
     people = max((number for number, limit in limits.items() if _at_least(evidence, limit)), default=0)
     if people:
@@ -145,10 +147,8 @@ def _doubts(evidence: Evidence, policy: Policy) -> list[str]:
     mendable = policy.checks_a_model_may_mend
     doubts = [f"{name}: {detail}" for name, detail in evidence.failed_checks if name in mendable]
     needed = _needed(evidence, policy)
-    if evidence.p_right >= needed:
+    if evidence.p_right >= needed or _is_unproven(evidence, policy):
         return doubts
-    if policy.promise and needed >= NEVER:
-        return [*doubts, f"unproven: labels do not bear out yet that any {evidence.kind} may be accepted"]
     if evidence.confidence is None:
         return [*doubts, f"doubtful_type: {evidence.doc_type} at {evidence.p_right:.2f}, {needed:.2f} is needed"]
     named = f" ({', '.join(evidence.doubtful_fields)})" if evidence.doubtful_fields else ""
@@ -175,6 +175,10 @@ def _at_least(evidence: Evidence, limit: Decimal | None) -> bool:
 
 def _needed(evidence: Evidence, policy: Policy) -> float:
     return policy.acceptance.needed(evidence.kind, evidence.confidence is not None)
+
+
+def _is_unproven(evidence: Evidence, policy: Policy) -> bool:
+    return policy.promise is not None and _needed(evidence, policy) >= NEVER
 
 
 def _loss(evidence: Evidence, policy: Policy) -> Decimal:

@@ -1,6 +1,7 @@
 """What a decision on an examined document rests on, and what the document is worth."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from routing.confidence import KEY_FIELDS
@@ -17,7 +18,7 @@ def evidence_of(document: Examined, checks: Sequence[Check], policy: Policy) -> 
     keys = KEY_FIELDS.get(document.doc_type, ())
     held = policy.acceptance.checks_that_hold
     failed = tuple((c.name, c.detail) for c in checks if c.passed is False and c.name in held)
-    doubtful = [name for name in keys if _is_doubtful(document, name)]
+    doubtful = [name for name in keys if is_doubtful(*_sign(document, name))]
     return Evidence(
         doc_type=document.doc_type,
         doc_type_confidence=document.doc_type_confidence,
@@ -31,11 +32,13 @@ def evidence_of(document: Examined, checks: Sequence[Check], policy: Policy) -> 
         seller_name=document.value("seller_name") or "",
         label=policy.budgets.label_of(document.file.source, document.file.file_name),
         open_fields=open_fields(
-            kind_of(document.doc_type, document.text_source),
-            {name: _confidence(document, name) for name in keys},
-            doubtful,
-            document.doc_type_confidence,
-            [name for name, _ in failed],
+            Signs(
+                kind=kind_of(document.doc_type, document.text_source),
+                type_confidence=document.doc_type_confidence,
+                keys={name: _sign(document, name) for name in keys},
+                failed=[name for name, _ in failed],
+                value_at_stake=value_at_stake(document, policy),
+            ),
             policy,
         ),
     )
@@ -47,22 +50,35 @@ def value_at_stake(examined: Examined, policy: Policy) -> Decimal | None:
     return policy.value.in_usd(amount, examined.value("currency"))
 
 
-def open_fields(
-    kind: str,
-    confidences: Mapping[str, float],
-    doubted: Collection[str],
-    type_confidence: float,
-    failed: Sequence[str],
-    policy: Policy,
-) -> tuple[str, ...]:
-    """What a model would be asked for: the class if unsure, key fields, and what `failed` checks say may be misread.
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What is known of a document as far as it says what to ask a model.
 
-    `kind` is the document's (`kind_of`), `confidences` are those of the key fields, 0 for what was not found; `doubted`
-    are those in doubt by themselves.
+    `kind` is that of `kind_of`, `keys` the confidence (0 for what was not found) and the doubts of each key field,
+    `failed` the names of the checks that failed, of those that must hold.
     """
-    unsure = type_confidence < policy.acceptance.doc_type_confidence
-    asked = fields_to_ask(confidences, doubted, policy.acceptance.needed(kind, keyed=True))
-    misread = [name for check in failed for name in policy.checks_a_model_may_mend.get(check, ())]
+
+    kind: str
+    type_confidence: float
+    keys: Mapping[str, tuple[float, Collection[str]]]
+    failed: Sequence[str]
+    value_at_stake: Decimal | None
+
+
+def open_fields(signs: Signs, policy: Policy) -> tuple[str, ...]:
+    """What a model would be asked for: the class if unsure, key fields, and what failed checks say may be misread.
+
+    All key fields are, where the value is so high that the last model has to read the document by rule.
+    """
+    unsure = signs.type_confidence < policy.acceptance.doc_type_confidence
+    limit, value = policy.review.last_model_above_usd, signs.value_at_stake
+    if limit is not None and value is not None and value >= limit:
+        asked = tuple(signs.keys)
+    else:
+        doubted = [name for name, (confidence, doubts) in signs.keys.items() if is_doubtful(confidence, doubts)]
+        confidences = {name: confidence for name, (confidence, _) in signs.keys.items()}
+        asked = fields_to_ask(confidences, doubted, policy.acceptance.needed(signs.kind, keyed=True))
+    misread = [name for check in signs.failed for name in policy.checks_a_model_may_mend.get(check, ())]
     return tuple(dict.fromkeys((*(["doc_type"] if unsure else []), *asked, *misread)))
 
 
@@ -72,14 +88,9 @@ def is_doubtful(confidence: float, doubts: Collection[str]) -> bool:
     return bool(doubts) or confidence < _DOUBTFUL
 
 
-def _confidence(document: Examined, name: str) -> float:
+def _sign(document: Examined, name: str) -> tuple[float, Collection[str]]:
     field = document.field(name)
-    return field.confidence if field else 0.0
-
-
-def _is_doubtful(document: Examined, name: str) -> bool:
-    field = document.field(name)
-    return field is None or is_doubtful(field.confidence, field.doubts)
+    return (field.confidence, field.doubts) if field else (0.0, ())
 
 
 def _doubt(document: Examined, name: str) -> str:

@@ -15,7 +15,7 @@ from routing.policy import Policy, Tier
 from routing.prices import PriceList, Usage
 from routing.records import Records
 from routing.replay import Past, Replay, Setting, replay
-from tasks.evidence import is_doubtful, open_fields
+from tasks.evidence import Signs, open_fields
 from tasks.labels import labels_of
 from tasks.records import records_of
 from tasks.store.query import open_published
@@ -127,12 +127,15 @@ def _open_fields(row: Mapping[str, Any], failed: Sequence[str], policy: Policy) 
     """What a model would be asked for by this policy; where one was asked then, what it was asked for."""
     if any(field["tier"] != "local" for field in row["found"]):
         return tuple(row["fields"] or ())
-    keys = KEY_FIELDS.get(row["doc_type"], ())
-    found = {field["field"]: field for field in row["found"]}
-    sure = [n for n, f in found.items() if not is_doubtful(f["confidence"] or 0.0, f["doubts"] or ())]
-    confidences = {name: (found[name]["confidence"] or 0.0) if name in found else 0.0 for name in keys}
-    kind = kind_of(row["doc_type"], row["text_source"] or "none")
-    return open_fields(kind, confidences, set(keys) - set(sure), row["doc_type_confidence"], failed, policy)
+    found = {field["field"]: (field["confidence"] or 0.0, field["doubts"] or ()) for field in row["found"]}
+    signs = Signs(
+        kind=kind_of(row["doc_type"], row["text_source"] or "none"),
+        type_confidence=row["doc_type_confidence"],
+        keys={name: found.get(name, (0.0, ())) for name in KEY_FIELDS.get(row["doc_type"], ())},
+        failed=failed,
+        value_at_stake=policy.value.in_usd(row["amount"], row["currency"]),
+    )
+    return open_fields(signs, policy)
 
 
 _PAST = """
@@ -146,8 +149,7 @@ header as (
     from history.fields where run_id = $1 and state = 'found' group by document_id
 ),
 found as (
-    select document_id, list({'field': field, 'state': state, 'confidence': confidence, 'doubts': doubts,
-        'tier': tier} order by field) as list
+    select document_id, list({'field': field, 'confidence': confidence, 'doubts': doubts, 'tier': tier}) as list
     from history.fields where run_id = $1 group by document_id
 ),
 failed as (
