@@ -13,10 +13,11 @@ from stdnum import iban
 from data.generator.__main__ import write_wide
 from data.generator.companies import WIDE, drawn_company
 from data.generator.faces import CENTRAL
+from data.generator.languages import languages
 from data.generator.noise import Noise, noisy
 from data.generator.notations import drawn_locale
 from data.generator.wide import wide_documents
-from data.generator.words import Words
+from data.generator.words import Words, clutter_patterns
 from tasks.read import read
 
 SEED = 11
@@ -104,6 +105,25 @@ def test_scans_hold_the_same_papers_without_their_text():
     assert [d.fields for d in pictures] == [d.fields for d in plain]
     assert not any(d.text_layer for d in pictures)
     assert not any(text_of(d).strip() for d in pictures if d.path.endswith(".pdf"))
+
+
+@pytest.mark.parametrize("country", WIDE["countries"])
+def test_clutter_never_bears_the_label_of_a_field(country):
+    """What the truth does not call an invoice number, a date or an order is not labelled as one."""
+    words = Words(drawn_locale(Random(1), WIDE["countries"][country]["locale"]), mixed=True)
+    fields = {
+        letters(way)
+        for key in ("number", "issue_date", "due_date", "purchase_order_number")
+        for way in words.listed(key)
+    }
+    clutter = {letters(way) for key in clutter_patterns() for way in words.listed(key)}
+    assert clutter & fields == set()
+
+
+def test_every_language_with_a_file_has_the_same_words():
+    """A key that one of them lacks would leave a gap on its papers."""
+    keys = {name: facts["words"].keys() for name, facts in languages().items()}
+    assert len(keys) == 6 and all(each == keys["da"] for each in keys.values())
 
 
 def test_held_out_wordings_are_never_among_the_common_ones():
