@@ -1,6 +1,11 @@
-"""Readings as an OCR engine would have them, made from those of a text layer without running one: for training only."""
+"""Readings as an OCR engine would have them, made from those of a text layer without running one: for training only.
 
-from collections.abc import Iterable, Iterator
+Measured on 24 scans of the wide set read by rapidocr 3.10 beside their text layers (2026-11): 95% of the words are the
+same, up to 6% of a page's are joined, 2% misread, most often a comma for a point; boxes reach 0.45 of a word's height
+above its letters and 0.12 below; the confidence is 0.99 in the middle and 0.95 at the twentieth part.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
@@ -8,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # data/ is below tasks/: it makes such readings from given ones and imports none
     from tasks.documents import Box, Page, Reading, Word
 
-CONFUSED = {
+CONFUSED: dict[str, Sequence[str]] = {
     "0": "OoQ",
     "1": "lI|7",
     "2": "Z",
@@ -46,10 +51,16 @@ CONFUSED = {
     "£": "E",
     "ø": "o",
     "å": "a",
-    "m": "rn",
+    "m": ("rn",),
     "-": "—",
+    ",": ".",
+    ".": ",",
+    "’": "'",
+    "%": ("5b", "o/o", "96"),
+    "@": ("si", "0"),
 }
-"""What each character is taken for."""
+"""What each character may be taken for."""
+_ABOVE, _BELOW = 0.45, 0.12  # of its height: how far the box of a line reaches beyond the letters of a word
 LOST = ".,:;'-°"  # small marks that vanish
 
 
@@ -60,11 +71,11 @@ class Noise:
     by so many points in a hundred."""
 
     wrong: float = 0.004
-    lost: float = 0.02
+    lost: float = 0.006
     joined: float = 0.03
     split: float = 0.01
     missed: float = 0.003
-    jitter: float = 0.06
+    jitter: float = 0.08
     turned: float = 0.0
 
 
@@ -73,11 +84,11 @@ def drawn_noise(random: Random) -> Noise:
     badness = random.choice((0.0, 0.3, 0.6, 1.0, 1.0, 2.0, 3.5))
     return Noise(
         wrong=0.004 * badness,
-        lost=0.02 * badness,
+        lost=0.006 * badness,
         joined=random.choice((0.0, 0.03, 0.12, 0.4)) * min(badness, 1.5),
         split=0.01 * badness,
         missed=0.003 * badness,
-        jitter=0.03 + 0.04 * badness,
+        jitter=0.06 + 0.03 * badness,
         turned=random.choice((0.0, 0.0, random.gauss(0, 0.4))),
     )
 
@@ -101,8 +112,8 @@ def _whole(words: Iterable["Word"], random: Random, noise: Noise) -> Iterator["W
             continue
         for part in _parts(word, random, noise):
             if text := misread(part.text, random, noise):
-                confidence = random.uniform(0.9, 1.0) if text == part.text else random.uniform(0.55, 0.99)
-                yield replace(part, text=text, confidence=round(confidence, 3))
+                doubt = random.expovariate(1 / (0.012 if text == part.text else 0.05))
+                yield replace(part, text=text, confidence=round(max(0.5, 1 - doubt), 4))
 
 
 def _parts(word: "Word", random: Random, noise: Noise) -> Iterator["Word"]:
@@ -152,8 +163,11 @@ def _near(left: "Word", right: "Word") -> bool:
 
 def _moved(box: "Box", width: float, random: Random, noise: Noise) -> "Box":
     x0, y0, x1, y1 = box
-    slack = (y1 - y0) * noise.jitter
+    height = y1 - y0
     lean = (x0 - width / 2) * noise.turned / 100
-    dx, dy = random.gauss(0, slack), random.gauss(0, slack) + lean
-    wide, high = abs(random.gauss(0, slack)), abs(random.gauss(0, slack))
-    return (x0 + dx - wide, y0 + dy - high, x1 + dx + wide, y1 + dy + high)
+
+    def shaken(place: float) -> float:
+        return place + random.gauss(0, height * noise.jitter)
+
+    above, below = _ABOVE * height, _BELOW * height
+    return shaken(x0), shaken(y0 - above) + lean, shaken(x1), shaken(y1 + below) + lean
