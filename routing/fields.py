@@ -31,10 +31,16 @@ class FieldDescription(Settings):
 
 
 class DocumentType(Settings):
-    """A document type: the fields it can have, those that must be right, and whether it has line items."""
+    """A document type: the fields it can have, those that must be right, and whether it has line items.
+
+    `titles` are what such a document may have as its heading, `signs` words or phrases that stand on one: by them the
+    local class model knows a type that it was not trained on.
+    """
 
     name: Name
     meaning: str = ""
+    titles: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
     line_items: bool = False
     fields: tuple[str, ...] = ()
     key_fields: tuple[str, ...] = ()
@@ -104,6 +110,8 @@ def _extended(known: DocumentType, added: DocumentType) -> DocumentType:
     return DocumentType(
         name=known.name,
         meaning=added.meaning or known.meaning,
+        titles=tuple(dict.fromkeys((*known.titles, *added.titles))),
+        signs=tuple(dict.fromkeys((*known.signs, *added.signs))),
         line_items=known.line_items or added.line_items,
         fields=tuple(dict.fromkeys((*known.fields, *added.fields))),
         key_fields=tuple(dict.fromkeys((*known.key_fields, *added.key_fields))),

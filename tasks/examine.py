@@ -12,8 +12,7 @@ from routing.errors import DocumentError
 from routing.policy import Policy
 from tasks.ask.kept import keep, save
 from tasks.check import check
-from tasks.classify import RULES as CLASSIFY_RULES
-from tasks.classify import classify, stated
+from tasks.classify import classify, model_version, stated
 from tasks.discover.sniff import kind_of
 from tasks.documents import Examined, LocalCall, Reading, SourceFile
 from tasks.evidence import evidence_of
@@ -59,7 +58,7 @@ def examine(file: SourceFile, policy: Policy, keeping: Path | None = None) -> Ex
     with watch.over("classify"):
         sheet = sheet_of(reading)
         einvoice, remarks = _stated_by_xml(reading)
-        classified = stated(einvoice.doc_type) if einvoice else classify(sheet)
+        classified = stated(einvoice.doc_type) if einvoice else classify(sheet, catalogue(policy.fields_file).doc_types)
     with watch.over("extract"):
         found = extract_described(sheet, classified.doc_type, einvoice, described)
     with watch.over("check"):
@@ -115,7 +114,7 @@ def _stated_by_xml(reading: Reading) -> tuple[EInvoice | None, tuple[str, ...]]:
 def _calls(watch: _Stopwatch, reading: Reading) -> tuple[LocalCall, ...]:
     return (
         watch.call("read", _reader(reading)),
-        watch.call("classify", CLASSIFY_RULES),
+        watch.call("classify", model_version()),
         watch.call("extract", EXTRACT_RULES),
     )
 
