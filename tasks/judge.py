@@ -13,6 +13,13 @@ from tasks.documents import Check, Field, LineItem
 from tasks.extract import Extracted
 from tasks.fields import shipped
 
+_SPEAK_FOR = {
+    "net_total": ("lines_add_up",),
+    "gross_total": ("lines_add_up", "amount_due_adds_up"),
+    "amount_due": ("lines_add_up", "amount_due_adds_up"),
+}
+"""The checks that are evidence of a field where they hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -30,9 +37,24 @@ def judge(
 
     Which those are is for the `catalogue` to say, the one that ships where none is given.
     """
-    fields = tuple(replace(field, confidence=_confidence(field)) for field in found.fields)
+    signed = with_checks(found.fields, checks)
+    fields = tuple(replace(field, confidence=_confidence(field)) for field in signed)
     keys = (catalogue or shipped()).key_fields_of(classified.doc_type)
     return Judged(fields, found.line_items, confidence_of(keys, classified.confidence, fields))
+
+
+def with_checks(fields: Sequence[Field], checks: Sequence[Check]) -> tuple[Field, ...]:
+    """The fields with what the checks that hold say for them: sums that lead to a total are evidence of it."""
+    held = {check.name for check in checks if check.passed}
+    values = {field.name: field.value for field in fields}
+    if values.get("amount_due") == values.get("gross_total"):  # then there is nothing to add up
+        held.discard("amount_due_adds_up")
+    return tuple(
+        replace(field, evidence=(*field.evidence, *(c for c in _SPEAK_FOR.get(field.name, ()) if c in held)))
+        if field.state == "found"
+        else field
+        for field in fields
+    )
 
 
 def confidence_of(keys: Sequence[str], type_confidence: float, fields: Sequence[Field]) -> float:

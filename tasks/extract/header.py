@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tasks.documents import Field, State
+from tasks.extract.choice import ScoredFields, said_once, seconded, weighed
 from tasks.extract.currency import currency
 from tasks.extract.identifiers import ibans, vat_ids_of
 from tasks.extract.labelled import dates, dates_behind, day_value, identifiers, ranked
 from tasks.extract.parties import address_below, orderers, traders
+from tasks.extract.scorer import Scorer
 from tasks.extract.sheet import Candidate, Sheet
 from tasks.extract.totals import NAMES, Total, adds_up, printed_amounts, proposals, solve
 from tasks.fields import shipped
@@ -18,17 +20,20 @@ FIELDS = tuple(shipped().fields)
 _CLOSE = 0.8  # a second candidate this near the best puts it in doubt
 
 
-def header_fields(sheet: Sheet, doc_type: str) -> tuple[Field, ...]:
-    """Every header field of DESIGN section 3, found or absent."""
-    numbers = identifiers(sheet, "invoice_number")
+def header_fields(sheet: Sheet, doc_type: str, scorer: Scorer) -> tuple[Field, ...]:
+    """Every header field of DESIGN section 3, found or absent: rules and the trained scorer choose together."""
+    scored = scorer.score(sheet, doc_type)
+    numbers = weighed("invoice_number", identifiers(sheet, "invoice_number"), scored)
     seller, buyer = orderers(sheet) if doc_type == "purchase_order" else traders(sheet)
+    seller = [said_once(candidate, doc_type) for candidate in weighed("seller_name", seller, scored)]
+    buyer = weighed("buyer_name", [c for c in buyer if not seller or c.value != seller[0].value], scored)
     own_vat, buyer_vat = vat_ids_of(sheet, buyer[0] if buyer else None)
     address = address_below(sheet, seller[0]) if seller else None
     rivals = (
         numbers,
-        identifiers(sheet, "purchase_order_number"),
-        _issue_dates(sheet, numbers),
-        dates(sheet, "due_date"),
+        weighed("purchase_order_number", identifiers(sheet, "purchase_order_number"), scored),
+        weighed("issue_date", _issue_dates(sheet, numbers), scored),
+        weighed("due_date", dates(sheet, "due_date"), scored),
         currency(sheet),
         seller,
         [address] if address else [],
@@ -38,7 +43,7 @@ def header_fields(sheet: Sheet, doc_type: str) -> tuple[Field, ...]:
         ibans(sheet),
     )
     chosen = {candidates[0].name: _field(sheet, candidates) for candidates in rivals if candidates}
-    for name, total in _totals(sheet).items():
+    for name, total in _totals(sheet, scored).items():
         chosen[name] = _unsigned(total) if doc_type == "credit_note" else total
     return tuple(chosen.get(name) or Field(name, "absent") for name in FIELDS)
 
@@ -51,8 +56,10 @@ def _issue_dates(sheet: Sheet, numbers: Sequence[Candidate]) -> list[Candidate]:
 
 def _field(sheet: Sheet, candidates: Sequence[Candidate]) -> Field:
     best, *others = candidates
-    doubts = ("second_candidate",) if others and others[0].score > _CLOSE * best.score else ()
-    evidence = (*best.evidence, "ocr") if sheet.ocr else best.evidence
+    rivals = bool(others) and others[0].score > _CLOSE * best.score
+    doubts = (*(("contested",) if "contested" in best.evidence else ()), *(("second_candidate",) if rivals else ()))
+    said = tuple(sign for sign in best.evidence if sign != "contested")
+    evidence = (*said, "ocr") if sheet.ocr else said
     state: State = "found" if best.value else "unreadable"
     return Field(
         best.name, state, best.value or None, best.span.text, best.span.line.page, best.span.box,
@@ -67,9 +74,9 @@ def _first_date(sheet: Sheet) -> list[Candidate]:
     return []
 
 
-def _totals(sheet: Sheet) -> dict[str, Field]:
+def _totals(sheet: Sheet, scored: ScoredFields) -> dict[str, Field]:
     printed = printed_amounts(sheet)
-    proposed = proposals(sheet, printed)
+    proposed = {name: seconded(name, totals, scored) for name, totals in proposals(sheet, printed).items()}
     solved = solve(proposed, printed)
     if "net_total" in solved and not solved.keys() & {"gross_total", "amount_due"}:
         solved["gross_total"] = _as("gross_total", solved["net_total"], "as_net")

@@ -56,6 +56,11 @@ class Line:
         starts = [i for i, token in enumerate(self.tokens) if token.gap > COLUMN_GAP]
         return tuple(Span(self, a, b) for a, b in zip(starts, [*starts[1:], len(self.tokens)], strict=True))
 
+    @cached_property
+    def edges(self) -> tuple[tuple[float, float, "Span"], ...]:
+        """Its phrases, each behind its left and right edge."""
+        return tuple((phrase.x0, phrase.x1, phrase) for phrase in self.phrases)
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -135,6 +140,8 @@ def lay_out(pages: Sequence[Page]) -> Layout:
 
 def around(tokens: Sequence[Token]) -> Box:
     """The box that encloses `tokens`."""
+    if len(tokens) == 1:
+        return tokens[0].box
     boxes = [token.box for token in tokens]
     return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
 

@@ -9,9 +9,10 @@ from tasks.extract.tables import any_of, words
 
 _WORDS = words("names")
 LEGAL_FORM = re.compile(rf"(?<![\w.]){any_of(_WORDS['legal_forms'])}(?!\w)")
-_TITLE = re.compile(
-    rf"^(?:{any_of(_WORDS['title_prefixes'])} )*{any_of(_WORDS['titles'])}s?\b[.:!]?(?:$|.*\d)", re.IGNORECASE
-)
+_TITLE = any_of(_WORDS["titles"])
+_BEFORE_TITLE = any_of([*_WORDS["title_prefixes"], f"{_TITLE}s?"])
+_TITLED = re.compile(rf"^(?:{_BEFORE_TITLE}[ /]+)*{_TITLE}s?\b[.:!]?(?:$|.*\d)", re.IGNORECASE)
+_TITLE_BEHIND = re.compile(any_of(_WORDS["titles_behind_name"]), re.IGNORECASE)
 _ADDRESS = re.compile(
     rf"\b\d{{4,6}}\b|\b\d+[a-z]?\s*,?\s*{any_of(_WORDS['streets_behind_number'])}\b|{any_of(_WORDS['streets'])}\b|"
     rf"^{any_of(_WORDS['units_first'])}\b|^{any_of(_WORDS['streets_first'])}\s|"
@@ -37,18 +38,27 @@ def name_spans(phrase: Span) -> Iterator[Span]:
         separated = i == phrase.end or (divided and tokens[i].text in _SEPARATORS)
         if separated or after_comma:
             if i > start:
-                yield _to_legal_form(Span(phrase.line, start, i))
+                yield _without_title(_to_legal_form(Span(phrase.line, start, i)))
             start = i if after_comma else i + 1
 
 
 def _to_legal_form(span: Span) -> Span:
-    """The span up to its legal form, where a number or a sentence goes on behind it."""
+    """The span up to its legal form, where a number or a sentence goes on behind it; without the form where the share
+    capital follows, since both together are additional legal information (BT-33), no part of the name."""
     tokens = span.line.tokens
     last = next((i for i in range(span.end - 1, span.start, -1) if LEGAL_FORM.search(_glued(tokens[i].text))), None)
     if last is None or last == span.end - 1:
         return span
+    if _CAPITAL.match(Span(span.line, last + 1, span.end).text):
+        return Span(span.line, span.start, last)
     numbered = any(c.isdigit() for token in tokens[last + 1 : span.end] for c in token.text)
     return Span(span.line, span.start, last + 1) if numbered or len(span.tokens) > _LONGEST else span
+
+
+def _without_title(span: Span) -> Span:
+    """The span without the title of the document that stands behind the name (`Halden Freight Invoice`)."""
+    named = len(span.tokens) > 2 and _TITLE_BEHIND.fullmatch(span.tokens[-1].text)
+    return Span(span.line, span.start, span.end - 1) if named else span
 
 
 def _glued(text: str) -> str:
@@ -73,7 +83,7 @@ def is_name(sheet: Sheet, span: Span) -> bool:
     following = span.line.tokens[span.end].text if span.end < len(span.line.tokens) else ""
     if following.startswith(":") or _NUMBERED.search(key):
         return False
-    if key in _COUNTRIES or _TITLE.match(text) or (_ADDRESS.search(text) and not LEGAL_FORM.search(text)):
+    if key in _COUNTRIES or _TITLED.match(text) or (_ADDRESS.search(text) and not LEGAL_FORM.search(text)):
         return False
     if any(d.span.start < span.end and d.span.end > span.start for d in sheet.dates.get(span.line.number, ())):
         return False

@@ -39,7 +39,7 @@ def traders(sheet: Sheet) -> tuple[list[Candidate], list[Candidate]]:
     seller = _owners(sheet, "seller_name", ("buyer_name", "ship_to"))
     own = _key(seller[0].value) if seller else ""
     labelled = [c for c in _introduced(sheet, "buyer_name") if _key(c.value) != own]
-    return seller, ranked(labelled or [c for c in _in_address_window(sheet) if _key(c.value) != own])
+    return seller, ranked(labelled or [c for c in _windowed(sheet) if _key(c.value) != own])
 
 
 def orderers(sheet: Sheet) -> tuple[list[Candidate], list[Candidate]]:
@@ -48,21 +48,21 @@ def orderers(sheet: Sheet) -> tuple[list[Candidate], list[Candidate]]:
     buyer = ranked(list(_introduced(sheet, "buyer_name"))) or owners
     own = _key(buyer[0].value) if buyer else ""
     labelled = [c for c in _introduced(sheet, "seller_name") if _key(c.value) != own]
-    window = [replace(c, name="seller_name") for c in _in_address_window(sheet) if _key(c.value) != own]
+    window = [replace(c, name="seller_name") for c in _windowed(sheet) if _key(c.value) != own]
     return ranked(labelled or window), buyer
 
 
 def _owners(sheet: Sheet, name: str, others: Sequence[str]) -> list[Candidate]:
     """The names that may own the letterhead, for the field `name`; blocks of the `others` are not theirs."""
     foreign = {place for other in others for place in _blocks(sheet, other)}
-    domains = _domains(sheet)
+    domains = domains_of(sheet)
     spans = list(_names(sheet))
-    spans += [joined for upper, lower in pairwise(spans) if (joined := _stacked(upper, lower))]
+    spans += [joined for upper, lower in pairwise(spans) if (joined := stacked(upper, lower))]
     found = [_weighed(sheet, span, rank == 0, foreign, domains) for rank, span in enumerate(spans)]
     return [c for c in _together([*found, *_introduced(sheet, name)]) if c.score >= _LEAST]
 
 
-def _stacked(upper: Span, lower: Span) -> Span | None:
+def stacked(upper: Span, lower: Span) -> Span | None:
     """A name that is set in two lines of one size, the legal form on the second (`Hotel Alpenblick` / `Zug AG`)."""
     height, other = upper.box[3] - upper.box[1], lower.box[3] - lower.box[1]
     alike = abs(height - other) <= 0.2 * max(height, other)
@@ -120,13 +120,13 @@ def _signs(sheet: Sheet, span: Span, first: bool, foreign: set[tuple[int, int]],
         yield "cut_out"
     if LEGAL_FORM.search(span.text):
         yield "legal_form"
-        if _REGISTERED.search(" ".join(token.text for token in span.line.tokens)):
+        if is_registered(span.line):
             yield "registered"
-    if _in_domains(_key(span.text), domains):
+    if in_domains(_key(span.text), domains):
         yield "domain"
     if (span.line.number, span.start) in foreign:
         yield "foreign_block"
-    elif not first and 0.12 < down < 0.36 and _in_window(sheet, span):
+    elif not first and 0.12 < down < 0.36 and in_address_window(sheet, span):
         yield "address_window"
 
 
@@ -159,13 +159,19 @@ def _score(candidate: Candidate) -> float:
     return candidate.score
 
 
-def _domains(sheet: Sheet) -> set[str]:
+def domains_of(sheet: Sheet) -> set[str]:
     """The names of web and mail domains on the pages, without their endings."""
     found = {re.sub(r"[^a-z0-9]", "", hit.casefold()) for hit in _DOMAIN.findall(sheet.text)}
     return {domain for domain in found - _MAIL_HOSTS if len(domain) >= 4}
 
 
-def _in_domains(name: str, domains: set[str]) -> bool:
+def is_registered(line: Line) -> bool:
+    """Whether the line speaks of a company's registration."""
+    return bool(_REGISTERED.search(" ".join(token.text for token in line.tokens)))
+
+
+def in_domains(name: str, domains: set[str]) -> bool:
+    """Whether a name, letters and digits alone, has to do with one of the domains."""
     return any(domain in name or (len(name) >= 4 and name in domain) for domain in domains)
 
 
@@ -185,18 +191,18 @@ def _block(sheet: Sheet, label: Label) -> Iterator[tuple[int, int]]:
         yield from ((below.number, p.start) for p in below.phrases if p.x0 < x1 + slack and p.x1 > x0 - slack)
 
 
-def _in_address_window(sheet: Sheet) -> Iterator[Candidate]:
+def _windowed(sheet: Sheet) -> Iterator[Candidate]:
     """The first name of an address block where a letter's window is: left, upper third, a postcode below it."""
     for span in _names(sheet):
         width, height = sheet.layout.sizes[span.line.page]
         down = span.box[1] / height
-        if 0.11 < down < 0.36 and _in_window(sheet, span):
+        if 0.11 < down < 0.36 and in_address_window(sheet, span):
             left = 0.2 if span.box[0] < 0.45 * width else 0.0
             score = 0.6 + left - down
             yield Candidate("buyer_name", name_text(span), span, score, ("address_window",))
 
 
-def _in_window(sheet: Sheet, span: Span) -> bool:
+def in_address_window(sheet: Sheet, span: Span) -> bool:
     """Whether the span opens a block whose next lines, aligned with it, hold a postcode."""
     aligned = [
         other.text

@@ -249,7 +249,8 @@ class Strip:
         elif self.chance("card", 0.8):
             self._two(words["ticket_card"], number(ticket.gross_total), "gross_total")
             random = self._random()
-            for text in random.sample(words.listed("ticket_clutter"), random.choice((0, 1, 2, 4))):
+            clutter = words.listed("ticket_clutter")
+            for text in random.sample(clutter, min(random.choice((0, 1, 2, 4)), len(clutter))):
                 self._write(filled(random, text), self.pick("slip align", "left", "centre"))
 
     def _taxes(self) -> None:
@@ -285,7 +286,8 @@ class Strip:
         if "seller_name" not in self.sheet.shown or self.chance("name again", 0.08):
             self._write(self.ticket.seller.name, "centre", shows="seller_name")
         align = self.pick("end align", "centre", "centre", "left")
-        for text in random.sample(self.words.listed("ticket_footer"), random.choice((0, 1, 2, 3))):
+        closing = self.words.listed("ticket_footer")
+        for text in random.sample(closing, min(random.choice((0, 1, 2, 3)), len(closing))):
             self._write(text, align)
         if self.chance("thanks", 0.5):
             self._write(self.words["ticket_thanks"], align)

@@ -1,0 +1,95 @@
+"""The choice among a field's candidates: what the rules say of each and what the trained scorer says, together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from tasks.extract.scorer import Scored
+from tasks.extract.sheet import Candidate
+from tasks.extract.totals import Total
+
+ScoredFields = Mapping[str, Sequence[Scored]]
+
+_SAYS = 2.5  # what a certain scorer adds to the rules' score, which is about 1 for a value with its label
+_SAYS_OF_TOTALS = 0.6  # and there, where arithmetic has its say too
+_LEAST = 0.3  # probability from which on the scorer proposes a value that the rules did not see
+_CLOSE = 0.8  # two values of the rules this near to each other contest the field
+ONCE = ("said_once", "not_borne_out", "said_once_on_receipt", "not_borne_out_on_receipt")
+"""The signs of a seller that is named once: borne out by a label, a legal form or a web domain, or by nothing."""
+
+_BEAR_OUT = frozenset({"label", "legal_form", "domain"})
+_SIGNS = (
+    (0.995, "scorer_certain"),
+    (0.95, "scorer_sure"),
+    (0.75, "scorer_likely"),
+    (0.45, "scorer_leaning"),
+    (0.15, "scorer_unsure"),
+)
+"""What a probability of the scorer is called, from the highest down; below all of them it speaks against the value."""
+
+
+def weighed(name: str, by_rules: Sequence[Candidate], scored: ScoredFields) -> list[Candidate]:
+    """The candidates of the rules, and those that the scorer alone proposes, best first.
+
+    A date that a label names and that can't be told (value "") stays first: no other is taken in its place.
+    """
+    if by_rules and not by_rules[0].value and "first_date" not in by_rules[0].evidence:
+        return list(by_rules)
+    chances = {each.value: each for each in scored.get(name, ())}
+    known = {candidate.value for candidate in by_rules}
+    found = [_seconded(candidate, chances, _SAYS) for candidate in _contesting(by_rules)]
+    found += [
+        _proposed(name, each, _SAYS)
+        for each in scored.get(name, ())[:2]
+        if each.probability >= _LEAST and each.value not in known
+    ]
+    return sorted(found, key=lambda candidate: -candidate.score)
+
+
+def seconded(name: str, proposed: Sequence[Total], scored: ScoredFields) -> list[Total]:
+    """The same for totals, before arithmetic chooses among them."""
+    chances = {each.value: each for each in scored.get(name, ())}
+    known = {total.amount for total in proposed}
+    by_rules = zip(proposed, _contesting([total.candidate for total in proposed]), strict=True)
+    found = [replace(total, candidate=_seconded(candidate, chances, _SAYS_OF_TOTALS)) for total, candidate in by_rules]
+    found += [
+        Total(Decimal(each.value), _proposed(name, each, _SAYS_OF_TOTALS))
+        for each in scored.get(name, ())[:2]
+        if each.probability >= _LEAST and Decimal(each.value) not in known
+    ]
+    return sorted(found, key=lambda total: -total.candidate.score)
+
+
+def said_once(seller: Candidate, doc_type: str) -> Candidate:
+    """The seller, with a sign where its name stands only once: usual on a receipt, and on an invoice less so."""
+    if "repeated" in seller.evidence:
+        return seller
+    sign = ONCE[(0 if _BEAR_OUT.intersection(seller.evidence) else 1) + (2 if doc_type == "receipt" else 0)]
+    return replace(seller, evidence=(*seller.evidence, sign))
+
+
+def _contesting(by_rules: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates, with a sign on those that the rules alone could hardly choose between."""
+    best = max((candidate.score for candidate in by_rules), default=0.0)
+    near = [candidate.score >= _CLOSE * best for candidate in by_rules]
+    if sum(near) < 2:
+        return list(by_rules)
+    return [
+        replace(candidate, evidence=(*candidate.evidence, "contested")) if close else candidate
+        for candidate, close in zip(by_rules, near, strict=True)
+    ]
+
+
+def _seconded(candidate: Candidate, chances: Mapping[str, Scored], says: float) -> Candidate:
+    probability = chances[candidate.value].probability if candidate.value in chances else 0.0
+    evidence = (*candidate.evidence, _sign(probability))
+    return replace(candidate, score=candidate.score + says * probability, evidence=evidence)
+
+
+def _proposed(name: str, each: Scored, says: float) -> Candidate:
+    evidence = ("scorer_alone", *(("repeated",) if each.places > 1 else ()), _sign(each.probability))
+    return Candidate(name, each.value, each.span, says * each.probability, evidence)
+
+
+def _sign(probability: float) -> str:
+    return next((sign for least, sign in _SIGNS if probability >= least), "scorer_against")

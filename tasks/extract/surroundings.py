@@ -1,0 +1,216 @@
+"""What stands around a candidate and what it looks like: the numbers that the trained scorer reads.
+
+Words are known by the pieces they are made of (whole, and runs of three letters), hashed into a fixed number of
+buckets, so that `Factuurnr` says what `Factuurnummer` said. Each place around the candidate has buckets of its own.
+Digits in words are all alike. Of the rules it knows which labels stand there, not what they choose by them.
+"""
+
+import math
+import re
+import zlib
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.extract.candidates import Kind, Spot
+from tasks.extract.layout import Line, Span
+from tasks.extract.names import LEGAL_FORM
+from tasks.extract.parties import domains_of, in_address_window, in_domains, is_registered
+from tasks.extract.sheet import Sheet
+
+PLACES = ("own", "left", "far_left", "above", "second_above", "third_above", "right", "below")
+"""The places around a candidate whose words are read, in the order of `words_around`."""
+
+BUCKETS = 2048
+"""Pieces of words are hashed into so many buckets for each place."""
+
+Vector = NDArray[np.float32]
+_DIGITS = re.compile(r"\d")
+_WORDS = 6  # words of a place
+_LINES_ABOVE = 10  # lines that are searched for a phrase above
+
+
+@lru_cache(maxsize=50_000)
+def pieces(key: str) -> tuple[int, ...]:
+    """The buckets of a word's key: the whole word, its beginning, and its runs of three letters; of a label's `=field`
+    the whole alone."""
+    if key.startswith("="):
+        return (zlib.crc32(key.encode()) % BUCKETS,)
+    bounded = f"^{_DIGITS.sub('0', key)}$"
+    parts = {bounded, f"<{bounded[:5]}", *(bounded[i : i + 3] for i in range(len(bounded) - 2))}
+    return tuple(sorted({zlib.crc32(part.encode()) % BUCKETS for part in parts}))
+
+
+def words_around(sheet: Sheet, spot: Spot) -> tuple[tuple[str, ...], ...]:
+    """The keys of the words in each of `PLACES`, nearest first, and `=field` for each label that is known there."""
+    span = spot.span
+    left, right = span.start, span.end
+    line = span.line
+    above = list(islice(_phrases_above(sheet, span), 3))
+    above += [Span(line, 0, 0)] * (3 - len(above))
+    below = next(_phrases_below(sheet, span), Span(line, 0, 0))
+    near = Span(line, max(0, left - 3), left)
+    far = Span(line, max(0, left - 8), near.start)
+    places = (span, near, far, *above, Span(line, right, min(right + 3, len(line.tokens))), below)
+    return tuple(tuple(_words(sheet, place)) for place in places)
+
+
+def _words(sheet: Sheet, place: Span) -> Iterator[str]:
+    yield from (token.key for token in place.tokens[:_WORDS] if token.key)
+    for label in sheet.labels.get(place.line.number, ()):
+        if place.start < label.span.end and label.span.start < place.end:
+            yield from (f"={name}{'!' if label.sure else ''}" for name in label.names)
+
+
+def _phrases_above(sheet: Sheet, span: Span) -> Iterator[Span]:
+    number = min(span.line.number, len(sheet.layout.lines))
+    x0, y0, x1, _ = span.box
+    for line in reversed(sheet.layout.lines[max(0, number - _LINES_ABOVE) : number]):
+        if line.page != span.line.page:
+            return
+        if line.box[3] <= y0 + 0.5 * span.line.height:
+            yield from _overlapping(line, x0, x1, span.line.height)
+
+
+def _phrases_below(sheet: Sheet, span: Span) -> Iterator[Span]:
+    x0, _, x1, _ = span.box
+    for line in sheet.layout.below(span.line, 3.5):
+        yield from _overlapping(line, x0, x1, span.line.height)
+
+
+def _overlapping(line: Line, x0: float, x1: float, slack: float) -> Iterator[Span]:
+    """The phrase of the line that reaches over or under the span, from the word that does."""
+    for left, right, phrase in line.edges:
+        if left < x1 + slack and right > x0 - slack:
+            reach = (i for i in range(phrase.start, phrase.end) if line.tokens[i].box[2] > x0 - 3 * slack)
+            yield Span(line, next(reach, phrase.start), phrase.end)
+            return
+
+
+class Shapes:
+    """The numbers of the candidates of one kind: where they stand, what they look like, how they compare."""
+
+    def __init__(self, sheet: Sheet, kind: Kind, spots: Sequence[Spot], doc_type: str) -> None:
+        self._sheet = sheet
+        self._spots = spots
+        self._count = Counter(_plain(spot.value) for spot in spots)
+        self._last_page = max(sheet.layout.sizes, default=1)
+        self._types = [float(doc_type == name) for name in ("invoice", "credit_note", "receipt", "purchase_order")]
+        own = {"number": self._number, "day": self._day, "amount": self._amount, "name": self._name}[kind]
+        if kind == "amount":
+            self._relate_amounts()
+        elif kind == "name":
+            self._domains = domains_of(sheet)
+            self._sizes = sorted(_height(spot.span) for spot in spots)
+        self._days = sorted({spot.value for spot in spots})
+        rows = [[*self._place(i, spot), *own(i, spot)] for i, spot in enumerate(spots)]
+        self.matrix: Vector = np.array(rows, dtype=np.float32)
+
+    def _place(self, rank: int, spot: Spot) -> list[float]:
+        """Of every kind: where on the page, how large, what stands beside it, how often it is said."""
+        span, line = spot.span, spot.span.line
+        width, height = self._sheet.layout.sizes[line.page]
+        x0, y0, x1, y1 = span.box
+        before = line.tokens[span.start - 1] if span.start else None
+        after = line.tokens[span.end] if span.end < len(line.tokens) else None
+        return [
+            *(x0 / width, x1 / width, y0 / height, (y0 / height) ** 2, (x0 / width) * (y0 / height)),
+            *(float(line.page == 1), float(line.page == self._last_page), float(self._last_page > 1)),
+            min((y1 - y0) / max(self._sheet.layout.text_height, 1e-6), 4.0),
+            *(float(before is None), float(after is None), float(before is not None and before.text.endswith(":"))),
+            *(min(span.tokens[0].gap, 9.0) / 9.0, min(after.gap, 9.0) / 9.0 if after else 1.0),
+            float(any(phrase.start == span.start and phrase.end == span.end for phrase in line.phrases)),
+            rank / len(self._spots),
+            1 / (1 + rank),
+            math.log1p(len(self._spots)) / 5,
+            math.log(self._count[_plain(spot.value)]),
+            float(self._sheet.ocr),
+            span.confidence,
+            *self._types,
+        ]
+
+    def _number(self, _: int, spot: Spot) -> list[float]:
+        value = spot.value
+        digits, letters = sum(c.isdigit() for c in value), sum(c.isalpha() for c in value)
+        return [
+            *(len(value) / 20, digits / 20, letters / 10, digits / len(value), float(value[0].isalpha())),
+            *(float(mark in value) for mark in "-/."),
+            *(float(digits == n) for n in range(1, 10)),
+            float(bool(re.match(r"(?:19|20)\d\d(?!\d)", value))),
+            float(bool(re.search(r"(?:19|20)\d\d", value))),
+            float(len(spot.span.tokens) > 1),
+            float(any(value != other.value and value in other.value for other in self._spots)),
+            float(any(value != other.value and other.value in value for other in self._spots)),
+        ]
+
+    def _day(self, _: int, spot: Spot) -> list[float]:
+        rank = bisect_left(self._days, spot.value)
+        day = date.fromisoformat(spot.value)
+        first, last = date.fromisoformat(self._days[0]), date.fromisoformat(self._days[-1])
+        return [
+            *(rank / len(self._days), float(rank == 0), float(rank == len(self._days) - 1), 1 / len(self._days)),
+            *(math.log1p((day - first).days) / 8, math.log1p((last - day).days) / 8),
+            float(day.day == 1),
+            float(day.year < 2000),
+        ]
+
+    def _relate_amounts(self) -> None:
+        """Which amounts are the net, tax or gross total of some sum that is printed."""
+        self._sums: dict[Decimal, set[str]] = defaultdict(set)
+        values = sorted({abs(Decimal(spot.value)) for spot in self._spots}, reverse=True)[:60]
+        known = set(values)
+        for gross in values:
+            for net in values:
+                tax = gross - net
+                if 0 < tax <= net * Decimal("0.4") and tax in known:
+                    for name, value in (("gross", gross), ("net", net), ("tax", tax)):
+                        self._sums[value].add(name)
+        self._by_size = values
+        self._left = {whole - part for whole in values[:4] for part in values if 0 < part < whole} & known
+
+    def _amount(self, rank: int, spot: Spot) -> list[float]:
+        value = abs(Decimal(spot.value))
+        place = next((i for i, other in enumerate(self._by_size) if other <= value), len(self._by_size))
+        sums = self._sums.get(value, set())
+        return [
+            *(math.log10(float(value) + 0.01) / 6, place / max(len(self._by_size), 1), 1 / (1 + place)),
+            *(float(place == n) for n in range(3)),
+            *(float(name in sums) for name in ("net", "tax", "gross")),
+            float(bool(self._sums)),
+            float(value in self._left),
+            *(float(value == 0), float(spot.value.startswith("-"))),
+            *((len(self._spots) - 1 - rank) / len(self._spots), 1 / (len(self._spots) - rank)),
+            float("." in spot.value),
+            float(any(c.isalpha() or c in "€$£¥₹" for c in spot.span.text)),
+        ]
+
+    def _name(self, _: int, spot: Spot) -> list[float]:
+        sheet, span, text = self._sheet, spot.span, spot.value
+        letters = sum(c.isalpha() for c in text)
+        plain = _plain(text)
+        return [
+            *(float(bool(LEGAL_FORM.search(text))), float(in_domains(plain, self._domains))),
+            *(float(text.isupper()), sum(c.isupper() for c in text) / max(letters, 1), len(span.tokens) / 8),
+            *(len(text) / 40, float(any(c.isdigit() for c in text)), float(in_address_window(sheet, span))),
+            (len(self._sizes) - bisect_left(self._sizes, _height(span))) / len(self._sizes),
+            float(_height(span) >= 0.98 * self._sizes[-1]),
+            float(is_registered(span.line)),
+            float(any(plain != other and plain in other for other in self._count)),
+            float(any(plain != other and len(other) > 3 and other in plain for other in self._count)),
+        ]
+
+
+def _height(span: Span) -> float:
+    return span.box[3] - span.box[1]
+
+
+@lru_cache(maxsize=20_000)
+def _plain(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
