@@ -80,9 +80,8 @@ class Paint:
         return {address: text for address, text in self.texts.items() if text.window}
 
     def without_extent(self) -> list[Text]:
-        """Texts that have no width at all: they are in no text layer. Blanks are none."""
-        narrow = (text for text in self.texts.values() if text.box[2] - text.box[0] < _NO_EXTENT)
-        return [text for text in narrow if text.doubtful or text.box[3] > text.box[1]]
+        """Texts that have no width at all: they are in no text layer."""
+        return [text for text in self.texts.values() if text.box[2] - text.box[0] < _NO_EXTENT]
 
     def _swallowed(self) -> NDArray[np.bool_]:
         """Of each text, whether a surface lies over it, or one that is like it in colour, or has none, below it."""
@@ -97,10 +96,11 @@ class Paint:
 def paint_of(page: pdfium.PdfPage) -> Paint:
     """All that the page paints, forms included."""
     paint, asked = Paint(), _Asked()
-    for order, (found, matrix) in enumerate(_objects(page)):
-        kind = pdfium_c.FPDFPageObj_GetType(found)
+    for order, (found, kind, matrix) in enumerate(_objects(page)):
         if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
-            paint.texts[ctypes.addressof(found.contents)] = asked.text(found, matrix, order)
+            text = asked.text(found, matrix, order)
+            if text:
+                paint.texts[ctypes.addressof(found.contents)] = text
         elif kind != pdfium_c.FPDF_PAGEOBJ_PATH or asked.is_filled(found):
             box = _moved(asked.bounds(found), matrix)
             if min(_size(box)) >= _SLIGHT:
@@ -109,21 +109,28 @@ def paint_of(page: pdfium.PdfPage) -> Paint:
     return paint
 
 
-def _objects(page: pdfium.PdfPage) -> Iterator[tuple[PageObject, Matrix]]:
-    """Objects in the order of painting, each with the matrix of the form that it lies in."""
+def _objects(page: pdfium.PdfPage) -> Iterator[tuple[PageObject, int, Matrix]]:
+    """Objects in the order of painting, each with its kind and the matrix of the form that it lies in."""
     for index in range(pdfium_c.FPDFPage_CountObjects(page.raw)):
-        yield from _unfolded(pdfium_c.FPDFPage_GetObject(page.raw, index), _UNMOVED, 0)
+        found = pdfium_c.FPDFPage_GetObject(page.raw, index)
+        kind = pdfium_c.FPDFPageObj_GetType(found)
+        if kind == pdfium_c.FPDF_PAGEOBJ_FORM:
+            yield from _within(found, _UNMOVED, 1)
+        else:
+            yield found, kind, _UNMOVED
 
 
-def _unfolded(found: PageObject, matrix: Matrix, depth: int) -> Iterator[tuple[PageObject, Matrix]]:
-    if pdfium_c.FPDFPageObj_GetType(found) != pdfium_c.FPDF_PAGEOBJ_FORM:
-        yield found, matrix
-    elif depth < _DEEPEST:
-        own = pdfium_c.FS_MATRIX()
-        pdfium_c.FPDFPageObj_GetMatrix(found, own)
-        inner = _combined((own.a, own.b, own.c, own.d, own.e, own.f), matrix)
-        for index in range(pdfium_c.FPDFFormObj_CountObjects(found)):
-            yield from _unfolded(pdfium_c.FPDFFormObj_GetObject(found, index), inner, depth + 1)
+def _within(form: PageObject, matrix: Matrix, depth: int) -> Iterator[tuple[PageObject, int, Matrix]]:
+    own = pdfium_c.FS_MATRIX()
+    pdfium_c.FPDFPageObj_GetMatrix(form, own)
+    inner = _combined((own.a, own.b, own.c, own.d, own.e, own.f), matrix)
+    for index in range(pdfium_c.FPDFFormObj_CountObjects(form)):
+        found = pdfium_c.FPDFFormObj_GetObject(form, index)
+        kind = pdfium_c.FPDFPageObj_GetType(found)
+        if kind != pdfium_c.FPDF_PAGEOBJ_FORM:
+            yield found, kind, inner
+        elif depth < _DEEPEST:
+            yield from _within(found, inner, depth + 1)
 
 
 class _Asked:
@@ -134,18 +141,22 @@ class _Asked:
         self._sides = [ctypes.c_float() for _ in range(4)]
         self._flags = ctypes.c_int(), ctypes.c_int()
 
-    def text(self, found: PageObject, matrix: Matrix, order: int) -> Text:
+    def text(self, found: PageObject, matrix: Matrix, order: int) -> Text | None:
+        """The text; None for blanks, of which some pages have thousands: letters of a size have an extent."""
+        own = self.bounds(found)
+        small = (own[2] - own[0] < _SMALL or own[3] - own[1] < _SMALL) and self.is_small(found)
+        if own[0] == own[2] and own[1] == own[3] and not small:
+            return None
         mode = pdfium_c.FPDFTextObj_GetTextRenderMode(found)
         colour, opacity = self.outline(found) if mode in _OUTLINED else self.fill(found)
-        own = self.bounds(found)
         window, oddly_clipped = _clip_of(found, own)
         moved = matrix is not _UNMOVED
         doubtful = (
-            oddly_clipped
+            small
+            or oddly_clipped
             or moved
             or min(colour) >= _PALE
             or opacity < _FAINT
-            or ((own[2] - own[0] < _SMALL or own[3] - own[1] < _SMALL) and self.is_small(found))
             or bool(pdfium_c.FPDFPageObj_HasTransparency(found))
             or _is_in_layer(found)
         )
@@ -222,7 +233,7 @@ def _common(one: Box, other: Box) -> Box:
 def _is_in_layer(found: PageObject) -> bool:
     """Whether it stands in optional content, which may be switched off. Most marks only tag structure."""
     marks = pdfium_c.FPDFPageObj_CountMarks(found)
-    if marks <= (pdfium_c.FPDFPageObj_GetMarkedContentID(found) >= 0):
+    if not marks or marks <= (pdfium_c.FPDFPageObj_GetMarkedContentID(found) >= 0):
         return False
     return any(_name_of(pdfium_c.FPDFPageObj_GetMark(found, index)) == _OPTIONAL for index in range(marks))
 
