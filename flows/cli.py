@@ -10,6 +10,8 @@ import typer
 from routing.errors import LedgerlineError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flows.parameters import RunParameters
 
 app = typer.Typer(
@@ -50,16 +52,25 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Process a batch of documents into the store."""
-    from flows.run_command import RunCommand
+    from flows.run_command import processing
 
     parameters = _parameters(source, store, policy, limit, workers, budget)
-    command = RunCommand(parameters, as_json)
-    try:
-        command.execute()
-    except LedgerlineError as error:
-        command.exits_with(error.exit_status)
-        raise
-    command.exits_with(0)
+    _execute(lambda: processing(parameters), as_json)
+
+
+@app.command()
+def collect_batches(
+    store: StoreFolder = DEFAULT_STORE,
+    policy: PolicyFile = None,
+    budget: Annotated[Decimal | None, typer.Option(parser=_usd, metavar="USD", help="The most to spend.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Pick up what batches have been answered, and settle the documents that waited for it."""
+    from flows.parameters import CollectParameters
+    from flows.run_command import collecting
+
+    parameters = CollectParameters(store=str(store), policy=policy, budget_usd=budget)
+    _execute(lambda: collecting(parameters), as_json)
 
 
 @app.command()
@@ -190,6 +201,18 @@ def main() -> None:
     except LedgerlineError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_status)
+
+
+def _execute(prepare: "Callable[[], Callable[[], object]]", as_json: bool) -> None:
+    from flows.run_command import RunCommand
+
+    command = RunCommand(prepare, as_json)
+    try:
+        command.execute()
+    except LedgerlineError as error:
+        command.exits_with(error.exit_status)
+        raise
+    command.exits_with(0)
 
 
 def _parameters(

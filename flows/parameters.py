@@ -25,17 +25,17 @@ def _leave_out(schema: dict[str, Any]) -> None:
             del properties["default"]
 
 
-class RunParameters(BaseModel):
-    """One batch: which documents, where the results go, and what it may spend."""
+def _source_first(schema: dict[str, Any]) -> None:
+    """The documents stand at the head of their form; inherited inputs would come before them."""
+    schema["properties"] = {"source": schema["properties"].pop("source"), **schema["properties"]}
+    _leave_out(schema)
 
-    model_config = ConfigDict(extra="forbid", frozen=True, title="Batch", json_schema_extra=_leave_out)
 
-    source: str = Field(
-        title="Documents",
-        description="Folder, single file, or object-store URL to process. Paths are those of the machine that runs "
-        "the worker. Nothing in it is changed; what was settled before is not read or paid again.",
-        examples=["data/samples/docs", "/srv/inbox", "s3://finance/invoices/2026-11"],
-    )
+class CollectParameters(BaseModel):
+    """Which store, by which rules, and what may be spent where answers call for a better model."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, title="Batches", json_schema_extra=_leave_out)
+
     store: str = Field(
         default="data/store",
         title="Store",
@@ -56,6 +56,40 @@ class RunParameters(BaseModel):
         "one. Leave empty for no limit, 0 for no paid call.",
         examples=[5],
     )
+
+    @field_validator("policy", "budget_usd", "limit", "workers", mode="before", check_fields=False)
+    @classmethod
+    def _empty_is_default(cls, value: Any) -> Any:  # noqa: ANN401 - before validation it may be anything
+        return None if value == "" else value
+
+    @field_validator("source", "store", check_fields=False)
+    @classmethod
+    def _must_be_named(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("must name a place")
+        return value.strip()
+
+    @property
+    def store_path(self) -> Path:
+        """The store's folder, in full."""
+        return Path(self.store).expanduser().absolute()
+
+    def load_policy(self) -> Policy:
+        """The policy file, or the default one. Raises `ConfigurationError`."""
+        return load_policy(self.policy)
+
+
+class RunParameters(CollectParameters):
+    """One batch: which documents, where the results go, and what it may spend."""
+
+    model_config = ConfigDict(title="Batch", json_schema_extra=_source_first)
+
+    source: str = Field(
+        title="Documents",
+        description="Folder, single file, or object-store URL to process. Paths are those of the machine that runs "
+        "the worker. Nothing in it is changed; what was settled before is not read or paid again.",
+        examples=["data/samples/docs", "/srv/inbox", "s3://finance/invoices/2026-11"],
+    )
     limit: Annotated[int | None, _form("integer", minimum=1)] = Field(
         default=None,
         ge=1,
@@ -73,36 +107,15 @@ class RunParameters(BaseModel):
         examples=[4],
     )
 
-    @field_validator("policy", "budget_usd", "limit", "workers", mode="before")
-    @classmethod
-    def _empty_is_default(cls, value: Any) -> Any:  # noqa: ANN401 - before validation it may be anything
-        return None if value == "" else value
-
-    @field_validator("source", "store")
-    @classmethod
-    def _must_be_named(cls, value: str) -> str:
-        if not value.strip():
-            raise ValueError("must name a place")
-        return value.strip()
-
     @property
     def place(self) -> str:
         """The source as it is recorded: a URL as it stands, a path in full."""
         return self.source if "://" in self.source else str(Path(self.source).expanduser().absolute())
 
     @property
-    def store_path(self) -> Path:
-        """The store's folder, in full."""
-        return Path(self.store).expanduser().absolute()
-
-    @property
     def processes(self) -> int:
         """How many documents are read at the same time."""
         return self.workers or os.cpu_count() or 1
-
-    def load_policy(self) -> Policy:
-        """The policy file, or the default one. Raises `ConfigurationError`."""
-        return load_policy(self.policy)
 
 
 def load_policy(file: str | None) -> Policy:

@@ -1,11 +1,13 @@
-"""`ledgerline run`: the flow in this process, with a Prefect server that may be slow, die or hang."""
+"""A flow in this process, from the command line, with a Prefect server that may be slow, die or hang."""
 
 import atexit
 import json
 import sys
+from collections.abc import Callable
+from functools import partial
 
 from flows.observer import OBSERVER
-from flows.parameters import RunParameters
+from flows.parameters import CollectParameters, RunParameters
 from flows.server import RunServer
 from flows.summary import RunSummary
 from flows.terminal import print_summary
@@ -13,11 +15,30 @@ from flows.watch import Watch, leave
 from routing.errors import LedgerlineError, ServerError
 
 
-class RunCommand:
-    """One run from the command line. `execute` once; the process ends by itself soon after."""
+def processing(parameters: RunParameters) -> Callable[[], object]:
+    """`ledgerline run`. Raises `ConfigurationError` and `SourceError`."""
+    from flows.process_documents import check_parameters, process_documents
 
-    def __init__(self, parameters: RunParameters, as_json: bool) -> None:
-        self._parameters, self._as_json = parameters, as_json
+    check_parameters(parameters)
+    return partial(process_documents, parameters)
+
+
+def collecting(parameters: CollectParameters) -> Callable[[], object]:
+    """`ledgerline collect-batches`. Raises `ConfigurationError`."""
+    from flows.collect_batches import collect_batches
+
+    parameters.load_policy()
+    return partial(collect_batches, parameters)
+
+
+class RunCommand:
+    """One run from the command line. `execute` once; the process ends by itself soon after.
+
+    `prepare` imports the flow, checks what it is asked for, and says how to start it.
+    """
+
+    def __init__(self, prepare: Callable[[], Callable[[], object]], as_json: bool) -> None:
+        self._prepare, self._as_json = prepare, as_json
         self._status = 1
         self._printed = False
         # Registered before Prefect's own: it runs after them, and nothing runs after it. DuckDB's binding would print
@@ -28,14 +49,12 @@ class RunCommand:
 
     def execute(self) -> None:
         """Run the batch and print what became of it. Raises `LedgerlineError` if it could not finish."""
-        from flows.process_documents import check_parameters, process_documents
-
-        check_parameters(self._parameters)
+        start = self._prepare()
         with self._server.use():
             watch = Watch(self._give_up)
             OBSERVER.set(watch)
             try:
-                process_documents(self._parameters)
+                start()
             except BaseException as error:  # noqa: BLE001 - what Prefect raises may hide what the run raised
                 self._explain(watch, error)
             self._print(watch.summary)

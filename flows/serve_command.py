@@ -111,10 +111,12 @@ class Service:
         """prefect.yaml, with what was asked for otherwise."""
         config: dict[str, Any] = yaml.safe_load(DEPLOYMENTS.read_text(encoding="utf-8"))
         for deployment in config["deployments"]:
-            batch = deployment["parameters"]["batch"]
-            deployment["parameters"] = {"batch": batch | {k: v for k, v in self._changes.items() if v}}
+            ((name, given),) = deployment["parameters"].items()
+            changes = {k: v for k, v in self._changes.items() if v and k in given}
+            deployment["parameters"] = {name: given | changes}
             for schedule in deployment.get("schedules", ()):
-                schedule.update({k: v for k, v in self._schedule.items() if v})
+                if schedule["slug"] == "nightly":
+                    schedule.update({k: v for k, v in self._schedule.items() if v})
         return config
 
     def _say_what_to_do(self, api_url: str) -> None:

@@ -7,7 +7,7 @@ Both are written and read by Ledgerline's own processes alone, and go when the d
 """
 
 import pickle
-from collections.abc import Collection
+from collections.abc import Iterator
 from pathlib import Path
 
 from tasks.ask.kept import discard
@@ -41,11 +41,9 @@ def let_go(folder: Path, document_id: str) -> None:
     discard(folder, document_id)
 
 
-def let_go_of_all_but(folder: Path, document_ids: Collection[str]) -> None:
-    """Throw away what dead runs left behind, except of these documents."""
-    for file in folder.glob("*"):
-        if file.name.partition(".")[0] not in document_ids:
-            file.unlink(missing_ok=True)
+def held_ids(folder: Path) -> Iterator[str]:
+    """The documents that something is kept of, in the order of their ids."""
+    yield from sorted(file.stem for file in folder.glob("*.examined"))
 
 
 def _file(folder: Path, document_id: str) -> Path:

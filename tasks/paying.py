@@ -15,8 +15,9 @@ from tasks.booking import Booking
 from tasks.climb.ascent import Ascent
 from tasks.climb.climber import Candidate, Climber
 from tasks.climb.order import climbers
+from tasks.documents import Examined
 from tasks.fields import catalogue
-from tasks.held import folder_of, let_go_of_all_but
+from tasks.held import folder_of, held, held_ids, let_go
 from tasks.records import records_of
 from tasks.spend.asked import Run
 from tasks.spend.batches import Batches, Collected
@@ -41,6 +42,22 @@ class Asking:
             return await batches.collect()
 
         return self.till.run(work)
+
+    @property
+    def anything_waits(self) -> bool:
+        """Whether a batch is open, or a document is kept that waited for one."""
+        return bool(self.journal.open_batches()) or any(True for _ in held_ids(self.ascent.folder))
+
+    def answered(self, store: Store) -> Iterator[Examined]:
+        """Documents that waited for a batch, and wait no more: what is kept of them. Whatever is kept of documents that
+        are settled meanwhile is thrown away."""
+        waiting = self.journal.waiting()
+        for document_id in list(held_ids(self.ascent.folder)):
+            states = store.known([document_id]).get(document_id, [])
+            if any(state.outcome != "deferred" for state in states):
+                let_go(self.ascent.folder, document_id)
+            elif document_id not in waiting and (document := held(self.ascent.folder, document_id)):
+                yield document
 
     def chunks(self, candidates: Mapping[str, Candidate], size: int) -> Iterator[list[Climber]]:
         """All candidates with what the plan for the whole batch makes of each, most worth first.
@@ -94,7 +111,6 @@ def paying(
         if not active:
             yield Paying(Booking(journal), None)
             return
-        let_go_of_all_but(folder, journal.waiting())
         names, fields = tuple(tier.name for tier in active), catalogue(run.policy.fields_file)
         ascent = Ascent(run, names, fields, folder, records_of(store.query))
         with Till(journal, run, lambda: _providers(active), on_mark, on_off) as till:

@@ -12,7 +12,8 @@ from prefect.testing.utilities import prefect_test_harness
 from standin import StandIn
 
 import flows.climbing
-from flows.parameters import RunParameters
+from flows.collect_batches import collect_batches
+from flows.parameters import CollectParameters, RunParameters
 from flows.process_documents import process_documents
 from tasks.store.query import query_ledger
 from tasks.store.verify import verify
@@ -155,4 +156,27 @@ def test_a_batch_is_picked_up_by_the_next_run(doubtful, tmp_path):
         assert last.outcomes["deferred"] == 0
         assert booked(store) == billed(provider)
         assert {name.split()[1] for name in billed(provider)} == {"batch"}
+    assert broken(store) == []
+
+
+def test_collecting_settles_what_waited_without_its_source(doubtful, tmp_path):
+    """Readings are kept as long as a batch is open: the flow needs neither the folder nor OCR. Where nothing is open it
+    writes nothing."""
+    store, source = tmp_path / "store", tmp_path / "inbox"
+    shutil.copytree(doubtful, source)
+    collecting = CollectParameters(store=str(store), policy=str(tmp_path / "policy.toml"))
+    with StandIn(stand_in_settings()) as provider:
+        first = run(source, store, policy_file(tmp_path, provider, batch=True))
+        copies = rows(store, "select count(*) from documents where reason like '%exact copy%'")
+        shutil.rmtree(source)
+        collected = [collect_batches(collecting) for _ in range(3)]
+        assert sum(c.outcomes["accepted"] + c.outcomes["review"] for c in collected) > 0
+        assert rows(store, "select outcome, count(*) from documents where outcome = 'deferred' group by 1") == [
+            ("deferred", *copies[0])
+        ]
+        assert booked(store) == billed(provider)
+        runs = rows(store, "select count(*) from runs")
+        assert collect_batches(collecting).documents == 0
+        assert rows(store, "select count(*) from runs") == runs
+    assert first.outcomes["deferred"] > 1
     assert broken(store) == []
