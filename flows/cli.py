@@ -37,6 +37,7 @@ StoreFolder = Annotated[Path, typer.Option("--store", help="Folder with the resu
 PolicyFile = Annotated[str | None, typer.Option("--policy", help="Policy file (TOML); by default data/policy.toml.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="Stop after so many documents.")]
 Workers = Annotated[int | None, typer.Option(min=1, max=256, help="Reading processes; by default one a core.")]
+Budget = Annotated[Decimal | None, typer.Option("--budget", parser=_usd, metavar="USD", help="The most to spend.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 DEFAULT_STORE = Path("data/store")
 
@@ -46,7 +47,7 @@ def run(
     source: Source,
     store: StoreFolder = DEFAULT_STORE,
     policy: PolicyFile = None,
-    budget: Annotated[Decimal | None, typer.Option(parser=_usd, metavar="USD", help="The most to spend.")] = None,
+    budget: Budget = None,
     limit: Limit = None,
     workers: Workers = None,
     as_json: Json = False,
@@ -62,7 +63,7 @@ def run(
 def collect_batches(
     store: StoreFolder = DEFAULT_STORE,
     policy: PolicyFile = None,
-    budget: Annotated[Decimal | None, typer.Option(parser=_usd, metavar="USD", help="The most to spend.")] = None,
+    budget: Budget = None,
     as_json: Json = False,
 ) -> None:
     """Pick up what batches have been answered, and settle the documents that waited for it."""
@@ -78,6 +79,7 @@ def estimate(
     source: Source,
     store: StoreFolder = DEFAULT_STORE,
     policy: PolicyFile = None,
+    budget: Budget = None,
     limit: Limit = None,
     workers: Workers = None,
     as_json: Json = False,
@@ -85,7 +87,7 @@ def estimate(
     """What a run would cost and why: reads the documents, spends and writes nothing."""
     from flows.estimate_command import print_estimate
 
-    print_estimate(_parameters(source, store, policy, limit, workers), as_json)
+    print_estimate(_parameters(source, store, policy, limit, workers, budget), as_json)
 
 
 @app.command()

@@ -13,7 +13,13 @@ def print_estimate(parameters: RunParameters, as_json: bool) -> None:
     policy = parameters.load_policy()
     print("reading with the free readers; nothing is spent or written ...", file=sys.stderr)
     result = estimate(
-        parameters.place, parameters.store_path, policy, price_list(policy), parameters.processes, parameters.limit
+        parameters.place,
+        parameters.store_path,
+        policy,
+        price_list(policy),
+        parameters.processes,
+        parameters.limit,
+        parameters.budget_usd,
     )
     print(json.dumps(_as_json(result)) if as_json else _text(result))
 
@@ -25,8 +31,12 @@ def _as_json(result: Estimate) -> dict[str, object]:
         "outcomes": dict(result.outcomes),
         "climbing": result.climbing,
         "reasons": dict(result.reasons.most_common()),
-        "active_tiers": list(result.active_tiers),
+        "active_tiers": list(result.tiers) if result.any_active else [],
+        "tiers": list(result.tiers),
+        "asked": dict(result.asked),
+        "deferred": result.deferred,
         "low_usd": float(result.low_usd),
+        "expected_usd": float(result.expected_usd),
         "high_usd": float(result.high_usd),
         "human_usd": float(result.human_usd),
         "premium_everywhere_usd": float(result.premium_everywhere_usd),
@@ -46,14 +56,24 @@ def _text(result: Estimate) -> str:
   {result.climbing:>7,}  would climb to a model or a person, because of (one may have several reasons)
 {reasons}
 
-Paid models        ${result.low_usd:,.2f} to ${result.high_usd:,.2f}
-                   from one call each to the cheapest model to one call each to every model; no batch, no cache
+Paid models        ${result.expected_usd:,.2f} expected, ${result.low_usd:,.2f} to ${result.high_usd:,.2f}
+                   {_asked(result)}
+                   from every document settled by its first call to every one going through all tiers; no cache
 {_keys(result)}
+People             {settled["review"]:,} documents in any case, and what the models do not settle
 Premium-everywhere ${result.premium_everywhere_usd:,.2f} (estimate: one call per new document to the dearest model)"""
 
 
+def _asked(result: Estimate) -> str:
+    asked = (
+        ", ".join(f"{count:,} to {tier} first" for tier, count in result.asked.items()) or "no document is worth a call"
+    )
+    waits = f"; {result.deferred:,} wait, the budget is too small for them" if result.deferred else ""
+    return asked + waits
+
+
 def _keys(result: Estimate) -> str:
-    if result.active_tiers:
-        return f"                   with a key now: {', '.join(result.active_tiers)}"
+    if result.any_active:
+        return f"                   with a key now: {', '.join(result.tiers)}"
     return f"""                   no key is set now, so a run would pay nothing, and people would look at all of them:
                    about ${result.human_usd:,.2f} at the policy's minutes and wage"""

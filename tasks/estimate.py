@@ -3,24 +3,32 @@
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from routing.estimate import full_call
+from routing.decide import case_of, decide
+from routing.plan import plan
 from routing.policy import Policy
-from routing.prices import PriceList, cost
-from tasks.climb.climber import Climber
+from routing.prices import PriceList
+from routing.records import Records
+from tasks.climb.ascent import Ascent
+from tasks.climb.climber import Candidate, Climber
 from tasks.discover import discover
-from tasks.documents import Examined, SourceFile
+from tasks.documents import SourceFile
 from tasks.examine import examine
+from tasks.fields import catalogue
 from tasks.history import History
-from tasks.rows import Rows, RunContext
-from tasks.settle import settle
+from tasks.history.earlier import Query
+from tasks.records import records_of
+from tasks.rows import RunContext, full_call_of
+from tasks.settle import Settled, settle
+from tasks.spend.asked import Run
 from tasks.store.query import open_published
 from tasks.workers import WorkerPool
 
@@ -29,20 +37,28 @@ _CHUNK = 200
 
 @dataclass(slots=True)
 class Estimate:
-    """What the free readers say of a source; money in US dollars.
+    """What the free readers say of a source, and what a plan makes of it; money in US dollars.
 
-    `known` documents are settled already, or copies of others, and cost nothing. `outcomes` is what the free readers
-    make of the rest; those for `review` would climb to the paid tiers, if any of `active_tiers` is paid. `low_usd`:
-    each of them is settled by one call to the cheapest paid tier. `high_usd`: each goes through all paid tiers.
-    `human_usd` is what people would cost without any paid tier. `reasons` counts why documents climb.
+    `known` documents are settled already, or copies of others, and cost nothing. `outcomes` is what becomes of the rest
+    without new calls, `asked` counts the documents that a plan would ask about, by their first tier, and `deferred`
+    those that the budget is too small for. `tiers` are the paid ones that the plan reckons with: those with a key now,
+    or all of them where none has one (`any_active` is false then).
+
+    `low_usd`: each of the asked is settled by its first call. `expected_usd`: some climb on, as often as their tiers
+    fail by the policy and by what they did before. `high_usd`: each goes through every tier above its first.
+    `human_usd` is what people would cost without any paid tier. `reasons` counts why documents are not settled.
     """
 
     documents: int = 0
     known: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
+    asked: Counter[str] = field(default_factory=Counter)
+    deferred: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
-    active_tiers: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    any_active: bool = False
     low_usd: Decimal = Decimal(0)
+    expected_usd: Decimal = Decimal(0)
     high_usd: Decimal = Decimal(0)
     human_usd: Decimal = Decimal(0)
     premium_everywhere_usd: Decimal = Decimal(0)
@@ -50,48 +66,84 @@ class Estimate:
     @property
     def climbing(self) -> int:
         """Documents that the free readers can't settle."""
-        return self.outcomes["review"]
+        return self.outcomes["review"] + self.asked.total() + self.deferred
 
 
 def estimate(
-    source: str, store: Path, policy: Policy, prices: PriceList, workers: int, limit: int | None = None
+    source: str,
+    store: Path,
+    policy: Policy,
+    prices: PriceList,
+    workers: int,
+    limit: int | None = None,
+    budget_usd: Decimal | None = None,
 ) -> Estimate:
-    """Read every new document in `source` with the free readers, and add up what the rest would cost.
+    """Read every new document in `source` with the free readers, and plan what the rest would cost.
 
     Raises `SourceError`, `WorkerError`.
     """
-    total = Estimate(active_tiers=tuple(tier.name for tier in policy.active_tiers(dict(os.environ)) if tier.paid))
-    run = RunContext("estimate", datetime.now(UTC).date(), policy, prices)
-    seen, history = _settled_ids(store), History(policy.finance)
-    with tempfile.TemporaryDirectory(prefix="ledgerline-") as spool:
+    paid = [tier for tier in policy.tiers if tier.paid]
+    active = [tier for tier in policy.active_tiers(dict(os.environ)) if tier.paid]
+    total = Estimate(tiers=tuple(tier.name for tier in active or paid), any_active=bool(active))
+    context = RunContext("estimate", datetime.now(UTC).date(), policy, prices)
+    history, candidates = History(policy.finance), list[Candidate]()
+    with tempfile.TemporaryDirectory(prefix="ledgerline-") as spool, _ledger(store) as query:
+        run = Run("estimate", policy, prices, budget_usd)
+        fields, records = catalogue(policy.fields_file), records_of(query) if query else Records()
+        ascent = Ascent(run, total.tiers, fields, Path(spool), records)
         files = islice(discover(source, policy.limits, Path(spool), skip=[store]), limit)
+        seen = _settled_ids(query) if query else set()
         with WorkerPool(workers, policy.limits, partial(examine, policy=policy)) as pool:
             while chunk := list(islice(files, _CHUNK)):
                 total.documents += len(chunk)
                 new = _unseen(chunk, seen)
                 total.known += len(chunk) - len(new)
-                examined = pool.run(new)
-                settled = settle([Climber(document) for document in examined], history, run, datetime.now(UTC))
-                _add(total, examined, settled.rows, run)
+                climbers = [Climber(replace(document, kept=True)) for document in pool.run(new)]
+                settled = settle(climbers, history, context, datetime.now(UTC), ascent)
+                candidates += settled.candidates
+                _add(total, climbers, settled, context)
+    _plan(total, candidates, policy, budget_usd)
     return total
 
 
-def _add(total: Estimate, examined: Iterable[Examined], rows: Rows, run: RunContext) -> None:
-    human = run.policy.human
-    outcomes = {row["document_id"]: row for row in rows["documents"]}
-    for document in examined:
-        row = outcomes[document.file.document_id]
+def _add(total: Estimate, climbers: Iterable[Climber], settled: Settled, run: RunContext) -> None:
+    """Count what is settled without a call."""
+    for row in settled.rows["documents"]:
         total.outcomes[row["outcome"]] += 1
-        total.premium_everywhere_usd += row["premium_everywhere_usd"]
-        if row["outcome"] != "review":
-            continue
-        lines = len(document.line_items)
-        usage = full_call(document.characters, document.images, lines, run.policy.estimate)
-        costs = [cost(usage, prices) for prices in run.prices.by_tier.values()]
-        total.low_usd += min(costs, default=Decimal(0))
-        total.high_usd += sum(costs, Decimal(0))
-        total.human_usd += human.look_usd
-        total.reasons.update({reason.partition(":")[0] for reason in row["reason"].split("; ")})
+        if row["outcome"] == "review":
+            _count_reason(total, row["reason"], run.policy)
+    for climber in climbers:
+        if not climber.document.problem:
+            usage = full_call_of(climber.document, run.policy)
+            total.premium_everywhere_usd += run.prices.dearest(usage)
+
+
+def _plan(total: Estimate, candidates: list[Candidate], policy: Policy, budget_usd: Decimal | None) -> None:
+    """Count what a plan makes of the others, and what that costs."""
+    cases = [case_of(each.evidence, policy, each.options) for each in candidates]
+    chosen = plan(cases, budget_usd)
+    total.expected_usd = chosen.expected_cost_usd
+    for candidate, choice in zip(candidates, chosen.choices(cases), strict=True):
+        decision = decide(candidate.evidence, policy, options=candidate.options, choice=choice)
+        _count_reason(total, decision.reason, policy)
+        if decision.action == "escalate":
+            paid = [option for option in candidate.options if option.paid]
+            first = [option.tier for option in paid].index(str(decision.to_tier))
+            total.asked[str(decision.to_tier)] += 1
+            total.low_usd += paid[first].price_usd
+            total.high_usd += sum((option.price_usd for option in paid[first:]), Decimal(0))
+        elif decision.action == "defer":
+            total.deferred += 1
+        else:
+            total.outcomes["accepted" if decision.action == "accept" else "review"] += 1
+
+
+def _count_reason(total: Estimate, reason: str, policy: Policy) -> None:
+    total.human_usd += policy.human.look_usd
+    total.reasons.update({part.partition(":")[0] for part in reason.split("; ")} - _OF_THE_PLAN)
+
+
+_OF_THE_PLAN = {"pays", "no_call_pays", "over_budget"}
 
 
 def _unseen(chunk: Iterable[SourceFile], seen: set[str]) -> list[SourceFile]:
@@ -104,10 +156,17 @@ def _unseen(chunk: Iterable[SourceFile], seen: set[str]) -> list[SourceFile]:
     return new
 
 
-def _settled_ids(store: Path) -> set[str]:
-    """The documents that the store has settled; none where there is no store."""
+@contextmanager
+def _ledger(store: Path) -> Iterator[Query | None]:
+    """Questions to the store's published ledger; None where there is none."""
     if not (store / "ledger.duckdb").is_file():
-        return set()
+        yield None
+        return
     with open_published(store) as ledger:
-        rows = ledger.execute("select distinct document_id from documents where outcome <> 'deferred'").fetchall()
+        yield lambda sql, values: ledger.execute(sql, list(values)).fetchall()
+
+
+def _settled_ids(query: Query) -> set[str]:
+    """The documents that the store has settled."""
+    rows = query("select distinct document_id from documents where outcome <> 'deferred'", [])
     return {document_id for (document_id,) in rows}

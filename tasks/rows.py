@@ -8,7 +8,7 @@ from typing import Any
 from routing.confidence import KEY_FIELDS
 from routing.estimate import full_call
 from routing.policy import Policy
-from routing.prices import PriceList
+from routing.prices import PriceList, Usage
 from tasks.documents import Check, Examined, Field, LineItem, SourceFile
 from tasks.evidence import value_at_stake
 
@@ -38,7 +38,7 @@ class Original:
 def document_row(document: Examined, run: RunContext, settled_at: datetime) -> Row:
     """The row of a document that was read, without outcome, reason and tier."""
     keys = KEY_FIELDS.get(document.doc_type)
-    usage = full_call(document.characters, document.images, len(document.line_items), run.policy.estimate)
+    usage = full_call_of(document, run.policy)
     return _file(document.file, run, settled_at) | {
         "pages": document.page_count,
         "text_source": document.text_source,
@@ -53,6 +53,11 @@ def document_row(document: Examined, run: RunContext, settled_at: datetime) -> R
         "label": run.policy.budgets.label_of(document.file.source, document.file.file_name),
         "warnings": list(document.warnings),
     }
+
+
+def full_call_of(document: Examined, policy: Policy) -> Usage:
+    """The tokens of one full-schema call on the document: what premium-everywhere is reckoned from."""
+    return full_call(document.characters, document.images, len(document.line_items), policy.estimate)
 
 
 def _file(file: SourceFile, run: RunContext, settled_at: datetime) -> Row:

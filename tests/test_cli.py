@@ -139,8 +139,9 @@ def test_estimate_spends_and_writes_nothing(tmp_path):
     result = ledgerline("estimate", source, "--store", tmp_path / "store", "--limit", 3, "--json")
 
     printed = json.loads(result.stdout)
-    assert printed["documents"] == 3 == printed["known"] + sum(printed["outcomes"].values())
-    assert 0 <= printed["low_usd"] <= printed["high_usd"]
+    settled, asked = sum(printed["outcomes"].values()), sum(printed["asked"].values())
+    assert printed["documents"] == 3 == printed["known"] + settled + asked + printed["deferred"]
+    assert 0 <= printed["low_usd"] <= printed["expected_usd"] <= printed["high_usd"]
     assert printed["premium_everywhere_usd"] > 0
     assert list(tmp_path.iterdir()) == []
 
