@@ -28,10 +28,12 @@ _KEPT_BACK = 0.93
 _SHAPES = (
     *(tuple(float(step) for step in range(1, steps + 1)) for steps in (1, 2, 3, 5, 8, 13, 20)),
     *(tuple(growth**step for step in range(steps)) for growth, steps in ((2.0, 10), (4.0, 6), (8.0, 4), (16.0, 3))),
-    *((1.0,) * steps for steps in (10, 20, 40, 80)),
 )
 """In what proportions the odds of the rates may rise: slowly where the threshold lies among losses; steeply where
-hardly a loss is expected and it is enough to be sure of that; not at all where one item is as risky as another."""
+hardly a loss is expected and it is enough to be sure of that."""
+
+_FLAT_SHAPES = tuple((1.0,) * steps for steps in (10, 20, 40, 80))
+"""Not at all, where nothing is known beforehand that makes one item more risky than another."""
 
 _ROUNDS = 20
 _PILOT = 8
@@ -69,7 +71,7 @@ def deliver(
     if allowed >= desk.items:
         return Delivered(np.ones(desk.items, bool), 0, 0)
     desk.pilot()
-    rates = _plan(*desk.outlook(), allowed, _KEPT_BACK * chance)
+    rates = _plan(*desk.outlook(), allowed, _KEPT_BACK * chance, flat=not model.by_confidence)
     while desk.found < len(rates) and desk.waiting().size:
         desk.label_hopeless(float((1 / rates[desk.found :]).sum()) * _DOUBT)
         desk.visit(desk.waiting()[: max(desk.items // _ROUNDS, 10)], rates)
@@ -142,16 +144,12 @@ class _Desk:
         self._model.learn(self.labelled, self._losses)
 
 
-def _plan(chances: Floats, price: Floats, allowed: int, chance: float) -> Floats:
+def _plan(chances: Floats, price: Floats, allowed: int, chance: float, flat: bool) -> Floats:
     """The rates that are expected to cost least if the model is right about the items, given in their order."""
-    shapes = [shape for shape in _SHAPES if len(shape) <= _most_steps(allowed, rising=shape[-1] > 1)]
+    shapes = [shape for shape in _SHAPES if len(shape) <= 1 + 2 * allowed**0.5]  # more steps than that buy nothing
+    shapes += [shape for shape in _FLAT_SHAPES if flat and len(shape) <= allowed]
     plans = (rising_rates(allowed, chance, shape) for shape in shapes)
     return min(plans, key=lambda rates: _expected_cost(chances, price, rates))
-
-
-def _most_steps(allowed: int, rising: bool) -> float:
-    """More steps than that buy nothing even where the model is right, and cost much where it is not."""
-    return 1 + 2 * allowed**0.5 if rising else 1 + allowed
 
 
 def _expected_cost(chances: Floats, price: Floats, rates: Floats) -> float:

@@ -20,7 +20,7 @@ class LossModel:
 
     `confidence` (0 to 1) is what the cheap tier says of its own answer, None where it says nothing. `kinds` has a
     column for each way of telling items apart, as small whole numbers; `numbers` one for each further number that is
-    known beforehand, of any scale. All are optional, and have one row an item.
+    known beforehand, of any scale. All are optional, and have one row an item. `by_confidence`: confidence is known.
     """
 
     def __init__(
@@ -30,11 +30,12 @@ class LossModel:
         kinds: NDArray[np.int64] | None = None,
         numbers: Floats | None = None,
     ) -> None:
+        self.by_confidence = confidence is not None
         self._columns: list[Floats] = []
         self._prior: list[float] = []
         self._spread: list[float] = []
         self._falling: list[tuple[int, int]] = []  # a slope, and the one that it is added to (or itself)
-        self._add(np.ones(items), 0.0 if confidence is not None else -1.0, 1.5)
+        self._add(np.ones(items), 0.0 if self.by_confidence else -1.0, 1.5)
         rank = None if confidence is None else self._add_confidence(confidence)
         for column in () if kinds is None else kinds.T:
             self._add_kinds(column, rank)
@@ -55,11 +56,24 @@ class LossModel:
             chance = _sigmoid(seen @ self._weights)
             slope = seen.T @ (chance - wrong) + self._precision * (self._weights - self._mean)
             curve = (seen * (chance * (1 - chance))[:, None]).T @ seen + np.diag(self._precision)
-            step = np.linalg.solve(curve, slope)
-            self._weights = self._weights - step
-            self._keep_falling()
-            if np.abs(step).max() < 1e-3:
+            better = self._downhill(np.linalg.solve(curve, slope), seen, wrong)
+            moved, self._weights = np.abs(better - self._weights).max(), better
+            if moved < 1e-3:
                 break
+
+    def _downhill(self, step: Floats, seen: Floats, wrong: NDArray[np.bool_]) -> Floats:
+        """The weights after the step, or after so small a part of it that they fit no worse than before."""
+        before = self._misfit(self._weights, seen, wrong)
+        for part in (1.0, 0.5, 0.25, 0.1, 0.03):
+            weights = self._falling_only(self._weights - part * step)
+            if self._misfit(weights, seen, wrong) < before:
+                return weights
+        return self._weights
+
+    def _misfit(self, weights: Floats, seen: Floats, wrong: NDArray[np.bool_]) -> float:
+        log_odds = seen @ weights
+        prior = (self._precision * (weights - self._mean) ** 2).sum() / 2
+        return float(np.logaddexp(0.0, log_odds).sum() - log_odds[wrong].sum() + prior)
 
     def _add(self, column: Floats, prior: float, spread: float) -> int:
         self._columns.append(column)
@@ -81,10 +95,11 @@ class LossModel:
             if rank is not None:
                 self._falling.append((self._add(here * self._columns[rank], 0.0, 0.7), rank))
 
-    def _keep_falling(self) -> None:
+    def _falling_only(self, weights: Floats) -> Floats:
         for slope, base in self._falling:
-            least = _LEAST_SLOPE - (0.0 if slope == base else self._weights[base])
-            self._weights[slope] = max(self._weights[slope], least)
+            least = _LEAST_SLOPE - (0.0 if slope == base else weights[base])
+            weights[slope] = max(weights[slope], least)
+        return weights
 
 
 def _sigmoid(log_odds: Floats) -> Floats:

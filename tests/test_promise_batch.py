@@ -170,6 +170,15 @@ def test_more_confidence_never_means_more_losses(confidence):
     assert all(later <= earlier + 1e-12 for earlier, later in pairwise(chances))
 
 
+def test_a_few_odd_labels_do_not_derail_the_fit():
+    """Sure answers that are wrong and unsure ones that are right: chances stay chances, far from certainty."""
+    confidence = np.array([1 - 1e-9] * 10 + [0.5] * 10)
+    model = LossModel(20, confidence, (np.arange(20) % 4)[:, None])
+    for seen in range(1, 21):
+        model.learn(np.arange(20) < seen, np.arange(20) < 10)
+    assert ((model.chances() > 0.05) & (model.chances() < 0.95)).all()
+
+
 def test_unknown_numbers_and_confidences_are_no_obstacle():
     """Columns may have gaps, or nothing in them at all."""
     numbers = np.array([[1.0, np.nan], [np.nan, np.nan], [3.0, np.nan]])
