@@ -19,7 +19,7 @@ from pathlib import Path
 
 from data.generator.__main__ import write_wide
 from flows.score_command import print_score
-from routing.confidence import KEY_FIELDS
+from tasks.fields import shipped
 from tasks.score import same
 from tasks.store.query import open_published
 
@@ -83,7 +83,8 @@ def judgements(store: Path, truth: Path) -> list[Judged]:
     judged = []
     for line in truth.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        keys = [k for k in KEY_FIELDS.get(row["doc_type"], ()) if k in row["fields"] and k not in row["not_visible"]]
+        stated = row["fields"].keys() - set(row["not_visible"])
+        keys = [k for k in shipped().key_fields_of(row["doc_type"]) if k in stated]
         if keys and row["document_id"] in states:
             found = {key: values.get((row["document_id"], key)) for key in keys}
             wrong = {k: (v, row["fields"][k]) for k, v in found.items() if not same(k, v, row["fields"][k])}

@@ -25,13 +25,13 @@ from pathlib import Path
 from random import Random
 
 from flows.parameters import load_policy
-from routing.confidence import KEY_FIELDS
 from routing.explain import weigh
 from routing.menu import NANO, Case, Menus, Option
 from routing.plan import Plan, plan
 from routing.policy import Policy
 from routing.records import Records
 from routing.replay import Setting, weighed_case
+from tasks.fields import shipped
 from tasks.prices import price_list
 from tasks.replay import runs_of
 from tasks.score import same
@@ -224,7 +224,8 @@ def known_right(store: Path, truth: Path) -> Iterator[tuple[str, bool]]:
     found = {(document_id, field): value for document_id, field, value in rows}
     for line in truth.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        keys = [k for k in KEY_FIELDS.get(row["doc_type"], ()) if k in row["fields"] and k not in row["not_visible"]]
+        stated = row["fields"].keys() - set(row["not_visible"])
+        keys = [k for k in shipped().key_fields_of(row["doc_type"]) if k in stated]
         if keys:
             yield (
                 row["document_id"],

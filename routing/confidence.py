@@ -4,14 +4,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-KEY_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "invoice": ("invoice_number", "issue_date", "seller_name", "currency", "gross_total", "amount_due"),
-    "credit_note": ("invoice_number", "issue_date", "seller_name", "currency", "gross_total", "amount_due"),
-    "receipt": ("seller_name", "issue_date", "gross_total"),
-}
-"""The fields that decide whether a document is right, by class; other classes have none."""
-
-
 _LEAST_RISK = 1e-5  # of one field, however sure it is
 
 

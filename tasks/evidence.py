@@ -4,18 +4,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from routing.confidence import KEY_FIELDS
 from routing.doubt import fields_to_ask
 from routing.evidence import Evidence, kind_of
 from routing.policy import Policy
 from tasks.documents import Check, Examined
+from tasks.fields import catalogue
 
 _DOUBTFUL = 0.9
 
 
 def evidence_of(document: Examined, checks: Sequence[Check], policy: Policy) -> Evidence:
     """What is known of the document; `checks` are all that were made, also against earlier documents."""
-    keys = KEY_FIELDS.get(document.doc_type, ())
+    keys = catalogue(policy.fields_file).key_fields_of(document.doc_type)
     held = policy.acceptance.checks_that_hold
     failed = tuple((c.name, c.detail) for c in checks if c.passed is False and c.name in held)
     doubtful = [name for name in keys if is_doubtful(*_sign(document, name))]

@@ -9,13 +9,13 @@ from typing import Any
 import duckdb
 
 from routing.bars import under_promise
-from routing.confidence import KEY_FIELDS
 from routing.evidence import Evidence, kind_of
 from routing.policy import Policy, Tier
 from routing.prices import PriceList, Usage
 from routing.records import Records
 from routing.replay import Past, Replay, Setting, replay
 from tasks.evidence import Signs, open_fields
+from tasks.fields import catalogue
 from tasks.labels import labels_of
 from tasks.records import records_of
 from tasks.store.query import open_published
@@ -105,7 +105,7 @@ def _past(row: Mapping[str, Any], policy: Policy) -> Past:
 
 
 def _evidence(row: Mapping[str, Any], policy: Policy) -> Evidence:
-    keyed = row["doc_type"] in KEY_FIELDS
+    keyed = bool(catalogue(policy.fields_file).key_fields_of(row["doc_type"]))
     failed = [name for name in row["failed"] if name in policy.acceptance.checks_that_hold]
     return Evidence(
         doc_type=row["doc_type"],
@@ -131,7 +131,9 @@ def _open_fields(row: Mapping[str, Any], failed: Sequence[str], policy: Policy) 
     signs = Signs(
         kind=kind_of(row["doc_type"], row["text_source"] or "none"),
         type_confidence=row["doc_type_confidence"],
-        keys={name: found.get(name, (0.0, ())) for name in KEY_FIELDS.get(row["doc_type"], ())},
+        keys={
+            name: found.get(name, (0.0, ())) for name in catalogue(policy.fields_file).key_fields_of(row["doc_type"])
+        },
         failed=failed,
         value_at_stake=policy.value.in_usd(row["amount"], row["currency"]),
     )

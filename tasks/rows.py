@@ -5,12 +5,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from routing.confidence import KEY_FIELDS
 from routing.estimate import full_call
 from routing.policy import Policy
 from routing.prices import PriceList, Usage
 from tasks.documents import Check, Examined, Field, LineItem, SourceFile
 from tasks.evidence import value_at_stake
+from tasks.fields import catalogue
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -37,7 +37,7 @@ class Original:
 
 def document_row(document: Examined, run: RunContext, settled_at: datetime) -> Row:
     """The row of a document that was read, without outcome, reason and tier."""
-    keys = KEY_FIELDS.get(document.doc_type)
+    keys = catalogue(run.policy.fields_file).key_fields_of(document.doc_type)
     usage = full_call_of(document, run.policy)
     return _file(document.file, run, settled_at) | {
         "pages": document.page_count,

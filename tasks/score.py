@@ -18,8 +18,8 @@ from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
-from routing.confidence import KEY_FIELDS
 from routing.errors import SourceError
+from tasks.fields import shipped
 from tasks.store.query import open_published
 
 Truth = dict[str, Any]
@@ -167,7 +167,7 @@ def _score_fields(group: Group, row: Truth, answer: Answer) -> None:
 
 def _judge(group: Group, row: Truth, answer: Answer, twins: Counter[tuple[str, str]]) -> None:
     """Is the document right? A duplicate must also have a twin in the truth."""
-    keys = [k for k in KEY_FIELDS.get(row["doc_type"], ()) if k in row["fields"] and k not in row["not_visible"]]
+    keys = [k for k in shipped().key_fields_of(row["doc_type"]) if k in row["fields"] and k not in row["not_visible"]]
     if not keys:
         return
     right = all(same(key, answer.fields.get(key), row["fields"][key]) for key in keys)

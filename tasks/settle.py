@@ -5,14 +5,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from routing.confidence import KEY_FIELDS
 from routing.decide import Decision, decide
 from routing.evidence import Evidence
+from routing.policy import Policy
 from tasks.climb.ascent import Ascent
 from tasks.climb.climber import Candidate, Climber
 from tasks.decided import decision_row
 from tasks.documents import Examined, SourceFile
 from tasks.evidence import evidence_of
+from tasks.fields import catalogue
 from tasks.history import Earlier, History
 from tasks.history.keys import key
 from tasks.rows import (
@@ -111,7 +112,7 @@ def _settle_read(
     evidence = evidence_of(document, checks, run.policy)
     decision = _decided(climber, evidence, run)
     decisions = climber.decisions
-    if original and (decision.action == "accept" or (original.accepted and _same_keys(document, original))):
+    if original and (decision.action == "accept" or (original.accepted and _same_keys(document, original, run.policy))):
         outcome, reason, tier = "duplicate", f"duplicate: {_alike(document, original)}", climber.tier
     else:
         if ascent and document.kept and (candidate := _candidate(climber, evidence, run, ascent)):
@@ -165,10 +166,10 @@ def _decision_rows(document: Examined, decisions: Sequence[Decision], run: RunCo
     return [decision_row(document_id, step, d, run.policy.hash, run.run_id) for step, d in enumerate(decisions, 1)]
 
 
-def _same_keys(document: Examined, original: Earlier) -> bool:
+def _same_keys(document: Examined, original: Earlier, policy: Policy) -> bool:
     """Whether every key field reads as it does in the original."""
-    names = KEY_FIELDS[document.doc_type]
-    return all(key(document.value(name)) == key(original.fields.get(name)) for name in names)
+    names = catalogue(policy.fields_file).key_fields_of(document.doc_type)
+    return bool(names) and all(key(document.value(name)) == key(original.fields.get(name)) for name in names)
 
 
 def _alike(document: Examined, original: Earlier) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pages import page, reading_of, words_of
 from standin import StandIn
 
-from routing.agreement import agreed, contradicted
+from routing.agreement import agreed, contradicted, unseen
 from tasks.ask.answer import parse
 from tasks.ask.believe import believe
 from tasks.ask.ground import ground
@@ -310,6 +310,12 @@ def test_agreement_never_lowers_and_contradiction_never_raises(first, second):
     """Given that the second reader is right more often than its errors coincide with the first one's."""
     assert agreed(first, second) >= first
     assert contradicted(first, second)[0] <= first
+
+
+@given(shares, st.floats(0.7, 0.99))
+def test_silence_lowers_less_than_another_value_does(first, second):
+    assert contradicted(first, second)[0] <= unseen(first, second) + 1e-9
+    assert unseen(first, second) <= first + 1e-9
 
 
 @given(shares, shares)

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from past import invoice
 from routing_cases import POLICY
 
-from routing.confidence import KEY_FIELDS
 from routing.doubt import fields_to_ask
 from tasks.documents import Check
 from tasks.evidence import evidence_of
+from tasks.fields import shipped
 
-KEYS = KEY_FIELDS["invoice"]
+KEYS = shipped().key_fields_of("invoice")
 
 
 def examined(confidence=0.999, changes=None, **document):

@@ -1,5 +1,6 @@
 """One description of fields and document types: what ships, and what a user adds without code."""
 
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -7,7 +8,6 @@ import pytest
 from pages import reading
 
 from flows.parameters import RunParameters
-from routing.confidence import KEY_FIELDS
 from routing.errors import ConfigurationError
 from routing.policy import parse_policy
 from tasks.classify import Classified
@@ -34,10 +34,6 @@ def added(tmp_path, text):
     file = tmp_path / "fields.toml"
     file.write_text(text)
     return str(file)
-
-
-def test_key_fields_are_those_that_confidence_is_reckoned_with():
-    assert {name: t.key_fields for name, t in shipped().doc_types.items() if t.key_fields} == dict(KEY_FIELDS)
 
 
 def test_every_field_has_a_meaning_and_a_document_type():
@@ -91,8 +87,10 @@ def test_a_new_document_type_has_the_usual_fields_it_names_and_is_right_when_its
     sheet = sheet_of(reading("Kestrel Pumps Ltd", "Delivery Note 7", "Date 3 May 2026"))
     found = extract_described(sheet, "delivery_note", None, ours)
     assert {f.name: f.value for f in found.fields} == {"seller_name": "Kestrel Pumps Ltd", "issue_date": "2026-05-03"}
-    judged = judge(Classified("delivery_note", 0.9, {}), found, (), ours)
-    assert judged.confidence == pytest.approx(0.9 * judged.fields[0].confidence)
+    note = Classified("delivery_note", 0.9, {})
+    assert 0 < judge(note, found, (), ours).confidence <= 0.9
+    assert judge(note, replace(found, fields=()), (), ours).confidence < judge(note, found, (), ours).confidence
+    assert judge(note, found, ()).confidence == 0  # a type that nobody described has no key fields
 
 
 def test_a_new_document_type_is_an_entry_in_a_file(tmp_path):

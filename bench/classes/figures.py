@@ -10,11 +10,11 @@ import numpy as np
 from bench.classes.fitting import CLASSES
 from bench.classes.papers import Example
 from bench.readings import reading_of
-from routing.confidence import KEY_FIELDS
 from tasks.classify.features import seen
 from tasks.classify.model import Floats, Model
 from tasks.classify.vocabulary import vocabulary
 from tasks.extract.sheet import sheet_of
+from tasks.fields import shipped
 
 SURE = 0.9  # what the default policy asks of documents without key fields
 STEPS = (0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 1)
@@ -24,7 +24,7 @@ def measured(name: str, shares: Floats, examples: Sequence[Example]) -> str:
     """One row of the card's table."""
     found, sure = [CLASSES[i] for i in shares.argmax(axis=1)], shares.max(axis=1) >= SURE
     right = np.array([cls in example.right for cls, example in zip(found, examples, strict=True)])
-    free = sure & np.array([cls not in KEY_FIELDS for cls in found])
+    free = sure & np.array([not shipped().key_fields_of(cls) for cls in found])
     brier = float(((shares.max(axis=1) - right) ** 2).mean())
     return (
         f"| {name} | {len(right)} | {right.mean():.3f} | {shares.max(axis=1).mean():.3f} | {brier:.3f} "

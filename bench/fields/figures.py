@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from bench.fields.examples import WITH_FIELDS, Labelled
-from routing.confidence import KEY_FIELDS
 from tasks.extract.header import FIELDS, header_fields
 from tasks.extract.scorer import Scorer
 from tasks.extract.sheet import sheet_of
+from tasks.fields import shipped
 from tasks.score import same
 
 
@@ -27,7 +27,7 @@ def print_figures(title: str, documents: Iterable[Labelled], scorer: Callable[[L
                 count[f"{name} stated"] += 1
                 count[f"{name} found"] += found.get(name) is not None
                 count[f"{name} right"] += same(name, found.get(name), stated[name])
-        keys = [name for name in KEY_FIELDS[row["doc_type"]] if name in stated]
+        keys = [name for name in shipped().key_fields_of(row["doc_type"]) if name in stated]
         count["judged"] += bool(keys)
         count["right"] += bool(keys) and all(same(name, found.get(name), stated[name]) for name in keys)
     print(f"\n{title}: right documents, and of each field right / found / stated")

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from rapidfuzz.distance import Levenshtein
 
-from routing.agreement import agreed, both_missing, contradicted
+from routing.agreement import agreed, both_missing, contradicted, unseen
 from routing.confidence import ConfidenceTable
 from routing.fields import Catalogue, FieldType
 from tasks.documents import Field
@@ -65,8 +65,7 @@ def _without(name: str, mine: Field | None, trust: float, table: ConfidenceTable
     absent = table.absent.get(name, table.absent["*"])
     if mine is None:
         return Field(name, "absent", confidence=both_missing(absent, trust), evidence=(AGREED,))
-    first_right, _ = contradicted(mine.confidence, trust)
-    return _doubted(mine, first_right)
+    return _doubted(mine, unseen(mine.confidence, trust))
 
 
 def _sure(field: Field, confidence: float) -> Field:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from tasks.extract.layout import key_of
@@ -120,12 +121,19 @@ def _entry(name: str, value: str | None, pages: dict[int, str]) -> dict[str, Any
 
 @lru_cache(maxsize=100_000)
 def _quote(value: str, text: str) -> str | None:
-    """The shortest run of words on one line that means the value."""
+    """The shortest run of words on one line that means the value; else words that go on in the line below."""
     for length in range(1, _WINDOW + 1):
         for window in _windows(text, length):
             if _means(window, value):
                 return window
-    return None
+    return next((two for two in _over_two_lines(text) if key_of(two) == key_of(value)), None)
+
+
+def _over_two_lines(text: str) -> Iterator[str]:
+    """Each phrase of a line with each of the next line, as where a name is set in a narrow column."""
+    lines = [line.split("   ") for line in text.splitlines()]
+    for above, below in pairwise(lines):
+        yield from (f"{first} {second}" for first in above for second in below)
 
 
 def _windows(text: str, length: int) -> Iterator[str]:
