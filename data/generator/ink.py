@@ -134,6 +134,10 @@ class InkSheet(Sheet):
             found |= {name: places} if places else {}
         return found
 
+    def says(self, text: str) -> bool:
+        """Whether `text` stands on the sheet, in one piece."""
+        return any(text in each.text for each in self.prints)
+
     def _write(self) -> None:
         texts, self._written = self.prints[self._written :], len(self.prints)
         for each in self._ordered(texts):

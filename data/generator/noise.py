@@ -85,7 +85,7 @@ def drawn_noise(random: Random) -> Noise:
     return Noise(
         wrong=0.004 * badness,
         lost=0.006 * badness,
-        joined=random.choice((0.0, 0.03, 0.12, 0.4)) * min(badness, 1.5),
+        joined=random.choice((0.0, 0.02, 0.06, 0.2)) * min(badness, 1.5),
         split=0.01 * badness,
         missed=0.003 * badness,
         jitter=0.06 + 0.03 * badness,

@@ -108,6 +108,8 @@ def _bill(random: Random, path: str, bill: Bill, words: Words, style: Style) -> 
     if layout:
         told = replace(bill, references=(*bill.references, *bill.clutter[:3]))
         sheet = _drawn(lambda sheet: LAYOUTS[layout](sheet, told, words), style, _ink(random, style), bill)
+        if all(sheet.says(line) for line in bill.seller.address):
+            sheet.shown.add("seller_address")
         return _paper(path, bill, words, sheet, f"wide:{layout}")
     plan = drawn_plan(random)
     sheet = _drawn(lambda sheet: draw_composed(Frame(sheet, bill, words, plan)), style, _ink(random, style), bill)

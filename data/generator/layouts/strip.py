@@ -60,7 +60,8 @@ class Strip:
         whole = " ".join(text.split())
         for line in self.sheet.split(whole, width, size * 1.08 if bold else size) or [""]:
             start = whole.index(line, start)
-            self.sheet.text(x, self.sheet.y, line, size, bold, align, shows=shows or (), line_of=(whole, start))
+            small = self.sheet.fitted(line, width, size, bold)
+            self.sheet.text(x, self.sheet.y, line, small, bold, align, shows=shows or (), line_of=(whole, start))
             start += len(line)
             self.sheet.y += size * 1.3
 
