@@ -80,6 +80,13 @@ def test_a_difference_of_the_amount_due_must_be_stated():
     assert checks(due)["amount_due_adds_up"].passed is False
 
 
+def test_change_that_is_taken_for_the_amount_due_is_no_reason_to_look():
+    """A receipt over 64.15, paid with a hundred."""
+    got = {"gross_total": "64.15", "amount_due": "35.85"}
+    assert checks(got, on=reading("Cash 100.00", "Change 35.85"))["amount_due_adds_up"].passed is None
+    assert checks(got, on=reading("Change 35.85"))["amount_due_adds_up"].passed is False
+
+
 def test_lines_make_the_net_total_or_the_gross_total():
     """Prices may be stated with tax."""
     assert checks(SUMS, line("60.00"), line("40.00"))["lines_add_up"].passed is True
