@@ -157,7 +157,11 @@ def planned(batch: Sequence[Drawn], budget: Decimal) -> Cost:
     total, left, standing = Cost(), budget, list(batch)
     while standing:
         the_plan, going = plan([drawn.case for drawn in standing], left), []
-        for drawn in standing:
+        actions = [choice.action for choice in the_plan.choices([drawn.case for drawn in standing])]
+        for drawn, action in zip(standing, actions, strict=True):
+            if action == "defer" and "escalate" in actions:  # what the calls leave of the budget may be for it
+                going.append(drawn)
+                continue
             cost, next_up = step(drawn, the_plan)
             total.add(cost)
             going += [next_up] if next_up else []

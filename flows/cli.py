@@ -139,11 +139,9 @@ def why(
 
 @app.command()
 def replay(
+    policy: Annotated[str, typer.Option("--policy", help="The other policy (TOML).", show_default=False)],
     store: StoreFolder = DEFAULT_STORE,
-    policy: PolicyFile = None,
-    budget: Annotated[
-        Decimal | None, typer.Option(parser=_usd, metavar="USD", help="For the calls of each run.")
-    ] = None,
+    budget: Annotated[Decimal | None, typer.Option(parser=_usd, metavar="USD", help="For calls, a run.")] = None,
     as_json: Json = False,
 ) -> None:
     """What another policy, price list, line-up of models or budget would have made of past runs."""

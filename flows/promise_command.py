@@ -10,7 +10,7 @@ from routing.errors import UsageError
 from routing.policy import PromiseSettings
 from routing.promise import POOL, Threshold
 from tasks.labels import labels_of
-from tasks.store.query import open_published
+from tasks.store.query import open_current, query_of
 
 _SHOWN = 3
 
@@ -20,13 +20,9 @@ def print_promise(store: Path, policy_file: str | None) -> None:
     policy = load_policy(policy_file)
     if policy.promise is None:
         raise UsageError("promise: the policy makes none; see [promise] in data/policy.toml")
-    with open_published(store) as ledger:
-
-        def query(sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-            return ledger.execute(sql, list(parameters)).fetchall()
-
-        found = bars(policy, labels_of(query, policy))
-        confidences = _confidences(query(_CONFIDENCES))
+    with open_current(store) as ledger:
+        query = query_of(ledger)
+        found, confidences = bars(policy, labels_of(query, policy)), _confidences(query(_CONFIDENCES, []))
     if found:
         print("\n".join(_told(policy.promise, found, confidences)))
 

@@ -13,7 +13,7 @@ from tasks.replay import Replayed, replay_store
 from tasks.score import upper_bound
 
 
-def print_replay(store: Path, policy_file: str | None, budget_usd: Decimal | None, as_json: bool) -> None:
+def print_replay(store: Path, policy_file: str, budget_usd: Decimal | None, as_json: bool) -> None:
     """Decide the runs of the store again and print what would have changed, with ranges, and what nobody can tell."""
     policy = load_policy(policy_file)
     budget = policy.budgets.run_usd if budget_usd is None else budget_usd

@@ -63,7 +63,7 @@ class Estimated:
         self.poor += float(poor.sum())
         self.good += float(good.sum())
         self.variance += float((mean * (1 - mean)).sum()) if chance else 0.0
-        self.most += len(mean) if chance else inf
+        self.most += len(mean) if chance else 0.0
 
     def add_certain(self, amount: float) -> None:
         """Add what does not depend on any model."""
@@ -98,7 +98,7 @@ class Replay:
     moves: Counter[tuple[str, str]] = field(default_factory=Counter)
     alone: Estimated = field(default_factory=Estimated)
     calls_usd: Estimated = field(default_factory=Estimated)
-    people_usd: Estimated = field(default_factory=Estimated)
+    people_usd: Estimated = field(default_factory=lambda: Estimated(most=inf))
     wrong: Estimated = field(default_factory=Estimated)
     bound_gap_usd: Decimal = Decimal(0)
     unpriced: int = 0
@@ -128,8 +128,10 @@ class Setting:
     def _price(self, name: str, full_call: Usage) -> Decimal:
         tier = next(tier for tier in self.policy.tiers if tier.name == name)
         sent, received = self.usage_share.get(tier.model or "", (1.0, 1.0))
+        thinking = 0 if tier.model in self.usage_share else tier.thinking_tokens // 2
         usage = Usage(
-            input_tokens=round(sent * full_call.input_tokens), output_tokens=round(received * full_call.output_tokens)
+            input_tokens=round(sent * full_call.input_tokens),
+            output_tokens=round(received * full_call.output_tokens) + thinking,
         )
         return cost(usage, self.prices.of(name, "batch" if tier.batch else "sync"))
 
@@ -139,6 +141,7 @@ def replay(past: Iterable[Past], setting: Setting, total: Replay) -> None:
     weighed = _Weighed(past, setting)
     the_plan = plan(weighed, setting.budget_usd)
     total.bound_gap_usd += the_plan.bound_gap_usd
+    total.calls_usd.most += inf if setting.budget_usd is None else float(setting.budget_usd)
     for chunk in _chunks(past):
         _add_chunk(chunk, setting, the_plan, total)
 

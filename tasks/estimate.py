@@ -24,12 +24,11 @@ from tasks.documents import SourceFile
 from tasks.examine import examine
 from tasks.fields import catalogue
 from tasks.history import History
-from tasks.history.earlier import Query
 from tasks.records import records_of
 from tasks.rows import RunContext, full_call_of
 from tasks.settle import Settled, settle
 from tasks.spend.asked import Run
-from tasks.store.query import open_published
+from tasks.store.query import Query, open_current, query_of
 from tasks.workers import WorkerPool
 
 _CHUNK = 200
@@ -162,8 +161,8 @@ def _ledger(store: Path) -> Iterator[Query | None]:
     if not (store / "ledger.duckdb").is_file():
         yield None
         return
-    with open_published(store) as ledger:
-        yield lambda sql, values: ledger.execute(sql, list(values)).fetchall()
+    with open_current(store) as ledger:
+        yield query_of(ledger)
 
 
 def _settled_ids(query: Query) -> set[str]:

@@ -3,7 +3,7 @@
 from routing.evidence import kind_of
 from routing.policy import Policy
 from routing.promise import Outcome
-from tasks.history.earlier import Query
+from tasks.store.query import Query
 
 
 def labels_of(query: Query, policy: Policy) -> list[tuple[Outcome, bool]]:

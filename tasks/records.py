@@ -1,7 +1,7 @@
 """What the ledger knows of how models mended what they were asked for."""
 
 from routing.records import Record, Records
-from tasks.history.earlier import Query
+from tasks.store.query import Query
 
 
 def records_of(query: Query) -> Records:

@@ -18,7 +18,7 @@ from tasks.evidence import Signs, open_fields
 from tasks.fields import catalogue
 from tasks.labels import labels_of
 from tasks.records import records_of
-from tasks.store.query import open_published
+from tasks.store.query import open_current, query_of
 
 _AT_ONCE = 2_000  # documents taken from DuckDB at a time
 _ENOUGH_CALLS = 20  # from which on a model's own calls tell how many tokens it takes
@@ -46,18 +46,15 @@ def replay_store(store: Path, policy: Policy, prices: PriceList, budget_usd: Dec
 
     Raises `StoreError` where there is no ledger.
     """
-    with open_published(store) as ledger:
-
-        def query(sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-            return ledger.execute(sql, list(parameters)).fetchall()
-
+    with open_current(store) as ledger:
+        query = query_of(ledger)
         policy, records = under_promise(policy, labels_of(query, policy)), records_of(query)
         share = {model: (sent, received) for model, sent, received in query(_USAGE_SHARE, [_ENOUGH_CALLS])}
         setting = Setting(policy, prices, records, budget_usd, share)
         total, runs = Replay(), runs_of(ledger, policy)
         for run in runs:
             replay(run, setting, total)
-        ((skipped,),) = query("select count(*) from history.decisions where step = 1 and p_needed is null")
+        ((skipped,),) = query("select count(*) from history.decisions where step = 1 and p_needed is null", [])
         return Replayed(len(runs), skipped, total, setting, _answers(records))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from routing.errors import UsageError
-from tasks.store.query import open_published
+from tasks.store.query import open_current
 
 Row = Mapping[str, Any]
 
@@ -35,7 +35,7 @@ def story(store: Path, document: str) -> Story:
 
     Raises `UsageError` where none or several are meant, `StoreError` where there is no ledger.
     """
-    with open_published(store) as ledger:
+    with open_current(store) as ledger:
         found = _find(ledger, document)
         of = [found["document_id"]]
         return Story(

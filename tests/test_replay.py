@@ -147,9 +147,10 @@ def test_documents_without_a_size_are_told(store, replay):
     assert "1 documents had no size noted: no model was in question for them" in result["limits"]
 
 
-def test_the_words_for_a_person(store, capsys):
+def test_the_words_for_a_person(store, tmp_path, capsys):
     """The table, the moves and the limits."""
-    print_replay(store, None, None, as_json=False)
+    (tmp_path / "policy.toml").write_text(TEXT, encoding="utf-8")
+    print_replay(store, str(tmp_path / "policy.toml"), None, as_json=False)
     told = capsys.readouterr().out
     assert "30 documents of 1 runs, decided again by policy" in told
     assert "human -> cheap" in told and "What these records can't tell:" in told

@@ -6,10 +6,11 @@ from routing.policy import Finance
 from tasks.documents import Check, Examined
 from tasks.history.accounts import Accounts
 from tasks.history.amounts import Amounts
-from tasks.history.earlier import NUMBERED, Earlier, Query, taken_in
+from tasks.history.earlier import NUMBERED, Earlier, taken_in
 from tasks.history.numbers import Numbers
 from tasks.history.order_list import OrderList
 from tasks.history.orders import Orders
+from tasks.store.query import Query
 
 __all__ = ["Earlier", "History", "OrderList"]
 

@@ -10,8 +10,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from tasks.documents import Check, Examined
-from tasks.history.earlier import EARLIER, OF_SELLERS, Earlier, Query
+from tasks.history.earlier import EARLIER, OF_SELLERS, Earlier
 from tasks.history.keys import key, seller_keys
+from tasks.store.query import Query
 
 _LETTERS_PER_SLIP = 8  # a name of 8 letters is a lookalike of another with one slip, from 16 on with two
 

@@ -7,8 +7,9 @@ from statistics import median
 
 from routing.policy import Finance
 from tasks.documents import Check, Examined
-from tasks.history.earlier import OF_SELLERS, Earlier, Query
+from tasks.history.earlier import OF_SELLERS, Earlier
 from tasks.history.keys import key, seller_keys
+from tasks.store.query import Query
 
 _LATEST = 100  # documents of a seller that count: prices drift, and memory stays flat
 _TO_SIGMA = 1.4826  # standard deviation of normal data / its median absolute deviation

@@ -1,13 +1,9 @@
 """An invoice that was taken in before, and how the ledger is asked for such."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from tasks.documents import Examined
-
-Query = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
-"""A question to the ledger, such as `Store.query`."""
 
 NUMBERED = ("invoice", "credit_note")
 """The classes that have a number, an account and an amount to compare."""

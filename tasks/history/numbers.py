@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from rapidfuzz.fuzz import token_sort_ratio
 
 from tasks.documents import Check, Examined
-from tasks.history.earlier import EARLIER, NUMBERED, Earlier, Query
+from tasks.history.earlier import EARLIER, NUMBERED, Earlier
 from tasks.history.keys import key
+from tasks.store.query import Query
 
 _COMPARED = ("issue_date", "gross_total", "amount_due", "currency", "iban")
 _LOADED = ("invoice_number", "seller_name", "seller_vat_id", *_COMPARED)

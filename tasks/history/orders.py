@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from tasks.documents import Check, Examined
-from tasks.history.earlier import EARLIER, Earlier, Query
+from tasks.history.earlier import EARLIER, Earlier
 from tasks.history.keys import key
 from tasks.history.numbers import same_name
 from tasks.history.order_list import Order, OrderList
+from tasks.store.query import Query
 
 _NAME = "order_known"
 _TOTALS = ("net_total", "gross_total")

@@ -1,6 +1,6 @@
 """Questions to the published ledger: read-only, never waiting for a run, never holding one up."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -9,6 +9,9 @@ from typing import Any
 import duckdb
 
 from routing.errors import StoreError, UsageError
+
+Query = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
+"""A question to a ledger, such as `Store.query`."""
 
 _AT_ONCE = 10_000  # rows taken from DuckDB at a time
 
@@ -53,6 +56,23 @@ def open_published(store: Path) -> duckdb.DuckDBPyConnection:
     except duckdb.Error as error:
         remedy = "Close the program that has it open for writing; if it is damaged, run `ledgerline rebuild`."
         raise StoreError(str(store), f"can't open ledger.duckdb: {str(error).splitlines()[0]}", remedy) from None
+
+
+def open_current(store: Path) -> duckdb.DuckDBPyConnection:
+    """As `open_published`, for code that relies on the columns of this version: raises `StoreError` without them."""
+    from tasks.store.ledger import is_current  # with pyarrow, which a plain question need not wait for
+
+    ledger = open_published(store)
+    if not is_current(ledger):
+        ledger.close()
+        remedy = f"Run `ledgerline rebuild --store {store}`: it makes the ledger anew from the Parquet files."
+        raise StoreError(str(store), "ledger.duckdb was made by another version", remedy)
+    return ledger
+
+
+def query_of(ledger: duckdb.DuckDBPyConnection) -> Query:
+    """Questions to an open ledger, as `Store.query` takes them."""
+    return lambda sql, parameters: ledger.execute(sql, list(parameters)).fetchall()
 
 
 def list_queries() -> dict[str, SavedQuery]:
