@@ -6,8 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from flows.watch import leave
+
+settings.register_profile("ours", deadline=None)  # a busy machine is no failure
+settings.load_profile("ours")
 
 SAMPLES = Path(__file__).resolve().parent.parent / "data" / "samples" / "docs"
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from routing_cases import CHEAP, DOUBTFUL, PERSON, PREMIUM, ManyCases
 
@@ -141,7 +141,6 @@ def best_by_trying_all(batch, budget):
     return min(least.values())
 
 
-@settings(deadline=None)
 @given(st.lists(cases(), min_size=1, max_size=6), budgets)
 def test_small_batches_are_planned_as_well_as_can_be(batch, budget):
     """No combination of courses within the budget loses less, and none less than the bound that is reported."""
