@@ -13,6 +13,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.artifacts import create_artifacts
 from flows.climbing import AHEAD, CHUNK, climb, tell_of_budget, tell_of_tier
+from flows.keys import keys
 from flows.observer import OBSERVER
 from flows.parameters import CollectParameters
 from flows.recorded import opaque, publish, recorded
@@ -52,7 +53,7 @@ def collect_batches(batches: CollectParameters) -> RunSummary:
         record = RunRecord(SOURCE, policy.hash, prices.version, batches.budget_usd, runtime.flow_run.id)
         context = RunContext(record.run_id, record.run_date, policy, prices)
         run = Run(record.run_id, policy, prices, batches.budget_usd)
-        with paying(store, run, tell_of_budget, tell_of_tier) as paid:
+        with paying(store, run, keys(policy), tell_of_budget, tell_of_tier) as paid:
             settlement = Settlement(store, context, batches.store_path / "work" / "spool", orders, paid)
             if paid and paid.asking and paid.asking.anything_waits:
                 with recorded(record, store, settlement.tally):

@@ -21,6 +21,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.artifacts import create_artifacts
 from flows.climbing import climb, tell_of_budget, tell_of_tier
+from flows.keys import keys
 from flows.observer import OBSERVER
 from flows.parameters import RunParameters
 from flows.recorded import opaque, publish, recorded
@@ -78,7 +79,7 @@ def process_documents(batch: RunParameters) -> RunSummary:
         record = RunRecord(batch.place, policy.hash, prices.version, batch.budget_usd, runtime.flow_run.id)
         run = Run(record.run_id, policy, prices, batch.budget_usd)
         context = RunContext(record.run_id, record.run_date, policy, prices)
-        with paying(store, run, tell_of_budget, tell_of_tier) as paid:
+        with paying(store, run, keys(policy), tell_of_budget, tell_of_tier) as paid:
             settlement = Settlement(store, context, spool, orders, paid)
             with recorded(record, store, settlement.tally):
                 asking = paid.asking if paid else None

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import tomllib
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -226,7 +227,7 @@ class Policy(Settings):
         """First 16 hex digits of the SHA-256 of all settings, however the file is laid out."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
-    def active_tiers(self, environment: dict[str, str]) -> tuple[Tier, ...]:
+    def active_tiers(self, environment: Mapping[str, str]) -> tuple[Tier, ...]:
         """The tiers that can be used: all but the paid ones whose key is not in `environment`."""
         return tuple(t for t in self.tiers if not t.paid or t.key_variable is None or environment.get(t.key_variable))
 

@@ -1,6 +1,5 @@
 """The paid part of a run: what was paid before, the tiers that can be asked, and the till; opened and closed."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -94,14 +93,18 @@ class Paying:
 
 @contextmanager
 def paying(
-    store: Store, run: Run, on_mark: Callable[[Mark], None], on_off: Callable[[str, str], None]
+    store: Store,
+    run: Run,
+    keys: Mapping[str, str],
+    on_mark: Callable[[Mark], None],
+    on_off: Callable[[str, str], None],
 ) -> Iterator[Paying | None]:
     """The paid part of a run over `store`; None where nothing was ever paid, and no paid tier is active.
 
-    `on_mark` is told of budgets at 80 and 100 per cent, `on_off` of tiers that are of no use any more. Raises
-    `StoreError` where the journal can't be used.
+    `keys` are those of the tiers by the variables that they name. `on_mark` is told of budgets at 80 and 100 per cent,
+    `on_off` of tiers that are of no use any more. Raises `StoreError` where the journal can't be used.
     """
-    active = [tier for tier in run.policy.active_tiers(dict(os.environ)) if tier.paid]
+    active = [tier for tier in run.policy.active_tiers(keys) if tier.paid]
     if not active and not file(store.path).exists():
         yield None
         return
@@ -113,9 +116,9 @@ def paying(
             return
         names, fields = tuple(tier.name for tier in active), catalogue(run.policy.fields_file)
         ascent = Ascent(run, names, fields, folder, records_of(store.query))
-        with Till(journal, run, lambda: _providers(active), on_mark, on_off) as till:
+        with Till(journal, run, lambda: _providers(active, keys), on_mark, on_off) as till:
             yield Paying(Booking(journal), Asking(ascent, till, journal))
 
 
-def _providers(tiers: Sequence[Tier]) -> dict[str, Provider]:
-    return {tier.name: provider_of(tier, os.environ.get(tier.key_variable or "")) for tier in tiers}
+def _providers(tiers: Sequence[Tier], keys: Mapping[str, str]) -> dict[str, Provider]:
+    return {tier.name: provider_of(tier, keys.get(tier.key_variable or "")) for tier in tiers}

@@ -5,7 +5,6 @@ kill costs a second and falls where money is spent.
 """
 
 import multiprocessing
-import os
 import random
 import shutil
 import time
@@ -78,14 +77,13 @@ def scene(folder: Path, provider, count: int, batch: bool) -> Scene:
 
 def run_once(scene: Scene, store_folder: Path) -> None:
     """One run to its end: collect, settle what is sure, ask about the rest, settle it."""
-    os.environ.update(KEYS)
     batches._FOUND_WITHIN = timedelta(seconds=1)  # the stand-in lists at once what it has
     rules = load_policy(str(scene.policy))
     prices = price_list(rules)
     with Store.open(store_folder) as store:
         record = RunRecord("samples", rules.hash, prices.version, None, None)
         context, run = RunContext(record.run_id, record.run_date, rules, prices), Run(record.run_id, rules, prices)
-        with paying(store, run, lambda mark: None, lambda *off: None) as paid:
+        with paying(store, run, KEYS, lambda mark: None, lambda *off: None) as paid:
             settlement = Settlement(store, context, store_folder / "spool", None, paid)
             record.begin(store)
             paid.asking.collect()

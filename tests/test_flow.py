@@ -7,10 +7,12 @@ import sys
 from datetime import UTC, datetime
 
 import pytest
+from prefect.blocks.system import Secret
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, FlowRunFilter, FlowRunFilterId
 from prefect.testing.utilities import prefect_test_harness
 
+from flows.keys import keys
 from flows.parameters import RunParameters
 from flows.process_documents import CHUNK, process_documents
 from routing.errors import ConfigurationError, SourceError
@@ -42,6 +44,22 @@ def run(source, store, **parameters):
 
 def rows(store, sql):
     return list(query_ledger(store, sql)[1])
+
+
+def test_keys_come_from_the_environment_else_from_secret_blocks(monkeypatch):
+    """The environment comes first; a tier whose key is nowhere has none."""
+    policy = RunParameters(source=".").load_policy()
+    monkeypatch.setenv("OPENAI_API_KEY", "from the environment")
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    assert keys(policy) == {"OPENAI_API_KEY": "from the environment"}
+
+    Secret(value="from a block").save("anthropic-api-key")
+    Secret(value="not looked at").save("openai-api-key")
+    try:
+        assert keys(policy) == {"OPENAI_API_KEY": "from the environment", "ANTHROPIC_API_KEY": "from a block"}
+    finally:
+        Secret.delete("anthropic-api-key")
+        Secret.delete("openai-api-key")
 
 
 def test_every_document_has_one_outcome_and_the_store_says_the_same(inbox, store):
