@@ -1,5 +1,6 @@
 """Whole runs with paid tiers at a stand-in: a policy file, and the samples whose truth it knows."""
 
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,7 +19,8 @@ _WAITS = (
 
 def stand_in_settings(truth=SAMPLES / "truth.jsonl", **more) -> Settings:
     """A stand-in that answers for the models of the default policy; half of the cheap one's answers have an error."""
-    return Settings(models=dict(_PRICES), truth=str(truth), **more)
+    models = {**_PRICES, "gpt-5-mini": replace(CHEAP, p_right=0.5)}
+    return Settings(models=models, truth=str(truth), **more)
 
 
 def policy_file(folder: Path, provider, *changes: tuple[str, str], batch=False) -> Path:
