@@ -80,7 +80,8 @@ def main() -> None:
             _print_cells(found, options.delta)
             cells += found
     for target in options.targets:
-        _print_means([c for c in cells if c.target == target and c.binding], target)
+        if binding := [c for c in cells if c.target == target and c.binding]:
+            _print_means(binding, target)
     if options.json:
         options.json.write_text(json.dumps([asdict(c) for c in cells], indent=1))
 
