@@ -59,18 +59,16 @@ class Batch:
 def read_batch(file: Path) -> Batch:
     """The set in the file, routed between its cheap and its premium model."""
     rows = pd.read_parquet(file)
-    models = rows.groupby("model").agg(score=("score", "mean"), cost=("cost_usd", "mean"), sure=("confidence", "count"))
-    premium = models.sort_values(["cost", "score"]).index[-1]
-    others = models.drop(index=premium)
-    sure = others[others.sure > 0]
-    cheap = (sure if len(sure) else others).sort_values("cost").index[0]
-    low = rows[rows.model == cheap].drop_duplicates("item_id").set_index("item_id")
-    high = rows[rows.model == premium].drop_duplicates("item_id").set_index("item_id").reindex(low.index)
-    known = high.score.notna() & low.score.notna()
-    low, high = low[known], high[known]
+    rows = rows.reindex(columns=[*rows.columns, *{"confidence"} - set(rows.columns)])
+    cheap, premium = _ends(rows)
+    low, high = (
+        rows[rows.model == model].drop_duplicates("item_id").set_index("item_id") for model in (cheap, premium)
+    )
+    both = low.index[low.score.notna() & high.score.reindex(low.index).notna()]
+    low, high = low.loc[both], high.loc[both]
     kinds = {c: pd.factorize(low[c])[0] for c, most in KINDS.items() if c in low and 1 < low[c].nunique() <= most}
     numbers = {c: low[c].to_numpy(float) for c in NUMBERS if c in low and low[c].nunique() > 1}
-    has_confidence = low.confidence.notna().any()
+    confidence = _probabilities(low.confidence)
     return Batch(
         name=file.stem,
         cheap=cheap,
@@ -78,8 +76,23 @@ def read_batch(file: Path) -> Batch:
         loss=(low.score < high.score).to_numpy(bool),
         cheap_cost=low.cost_usd.to_numpy(float),
         premium_cost=high.cost_usd.to_numpy(float),
-        confidence=low.confidence.fillna(0.0).to_numpy(float) if has_confidence else None,
+        confidence=confidence,
         kinds=np.column_stack(list(kinds.values())) if kinds else None,
         numbers=np.column_stack(list(numbers.values())) if numbers else None,
-        evidence=(*(("confidence",) if has_confidence else ()), *kinds, *numbers),
+        evidence=(*(("confidence",) if confidence is not None else ()), *kinds, *numbers),
     )
+
+
+def _ends(rows: pd.DataFrame) -> tuple[str, str]:
+    models = rows.groupby("model").agg(score=("score", "mean"), cost=("cost_usd", "mean"), sure=("confidence", "count"))
+    *others, premium = models.sort_values(["cost", "score"]).index
+    return next((model for model in others if models.sure[model]), others[0]), premium
+
+
+def _probabilities(confidence: pd.Series) -> Floats | None:
+    """Confidences, unknown ones as 0; scores of another scale as their ranks; None where nothing is recorded."""
+    if not confidence.notna().any():
+        return None
+    if confidence.min() < 0 or confidence.max() > 1:
+        confidence = confidence.rank(pct=True)
+    return confidence.fillna(0.0).to_numpy(float)
