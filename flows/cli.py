@@ -115,6 +115,17 @@ def sql(
 
 
 @app.command()
+def fields(
+    policy: PolicyFile = None,
+    form: Annotated[Literal["table", "csv", "json"], typer.Option("--format", help="How to print the rows.")] = "table",
+) -> None:
+    """What is read from documents: every field with its meaning, your own among them."""
+    from flows.fields_command import print_fields
+
+    print_fields(policy, form)
+
+
+@app.command()
 def score(
     truth: Annotated[Path, typer.Argument(help="File with the known answers, one JSON object a line.")],
     store: StoreFolder = DEFAULT_STORE,

@@ -1,5 +1,6 @@
 """One description of fields and document types: what ships, and what a user adds without code."""
 
+import json
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from pages import reading
 
+from flows.fields_command import print_fields
 from flows.parameters import RunParameters
 from routing.errors import ConfigurationError
 from routing.policy import parse_policy
@@ -168,3 +170,14 @@ def test_a_wrong_description_stops_a_run_before_it_begins(tmp_path):
     policy.write_text(policy_with(tmp_path, added(tmp_path, CUSTOMER.replace('"identifier"', '"integer"'))))
     with pytest.raises(ConfigurationError, match=r"fields.toml:4: fields.0.type: .*got 'integer'"):
         RunParameters(source=str(tmp_path), policy=str(policy)).load_policy()
+
+
+def test_the_command_line_lists_what_is_read(tmp_path, capsys):
+    policy = tmp_path / "policy.toml"
+    policy.write_text(policy_with(tmp_path, added(tmp_path, CUSTOMER)))
+    print_fields(str(policy), "json")
+    listed = {row["field"]: row for row in json.loads(capsys.readouterr().out)}
+    assert listed["customer_number"]["also_of"] == "invoice"
+    assert listed["customer_number"]["meaning"] == "The number by which the seller knows the buyer."
+    assert "receipt" in listed["seller_name"]["key_of"].split()
+    assert listed.keys() - {"customer_number"} == set(shipped().fields)
