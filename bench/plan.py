@@ -46,17 +46,22 @@ def main() -> None:
     parser.add_argument("--documents", type=Path, default=ROOT.parent / "shared" / "invoices")
     parser.add_argument("--store", type=Path, help="a store that the documents were read into already")
     parser.add_argument("--seeds", type=int, default=40, help="draws of the models' answers")
+    parser.add_argument("--waiting-usd", type=Decimal, help="what a day's waiting costs, not the policy's figure")
     parser.add_argument("--million", action="store_true", help="also plan a million documents")
     args = parser.parse_args()
     report_optimum(Random(1), batches=300)
     truth = args.documents / "truth.jsonl"
+    policy = load_policy(None)
+    if args.waiting_usd is not None:
+        loss = policy.loss.model_copy(update={"usd_per_day_waiting": args.waiting_usd})
+        policy = policy.model_copy(update={"loss": loss})
     if args.store:
-        report_batch(weighed_documents(args.store, truth, load_policy(None)), args.seeds)
+        report_batch(weighed_documents(args.store, truth, policy), args.seeds)
     elif truth.is_file():
         with tempfile.TemporaryDirectory(prefix="ledgerline-bench-") as store:
             command = [sys.executable, "-m", "flows", "run", str(args.documents / "docs"), "--store", store, "--json"]
             subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-            report_batch(weighed_documents(Path(store), truth, load_policy(None)), args.seeds)
+            report_batch(weighed_documents(Path(store), truth, policy), args.seeds)
     else:
         print(f"{truth} is not there: its documents are left out")
     if args.million:

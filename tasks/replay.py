@@ -103,7 +103,7 @@ def _past(row: Mapping[str, Any], policy: Policy) -> Past:
 
 def _evidence(row: Mapping[str, Any], policy: Policy) -> Evidence:
     keyed = bool(catalogue(policy.fields_file).key_fields_of(row["doc_type"]))
-    failed = [name for name in row["failed"] if name in policy.acceptance.checks_that_hold]
+    failed = [name for name in _failed(row) if name in policy.acceptance.checks_that_hold]
     return Evidence(
         doc_type=row["doc_type"],
         doc_type_confidence=row["doc_type_confidence"],
@@ -120,9 +120,16 @@ def _evidence(row: Mapping[str, Any], policy: Policy) -> Evidence:
     )
 
 
+def _failed(row: Mapping[str, Any]) -> list[str]:
+    """The checks that failed before any model was asked: an answer may have mended some, but the reasons name them."""
+    if row["action"] != "escalate":
+        return list(row["failed"])
+    return [part.partition(":")[0] for part in (row["reason"] or "").split("; ")]
+
+
 def _open_fields(row: Mapping[str, Any], failed: Sequence[str], policy: Policy) -> tuple[str, ...]:
     """What a model would be asked for by this policy; where one was asked then, what it was asked for."""
-    if any(field["tier"] != "local" for field in row["found"]):
+    if row["action"] == "escalate":
         return tuple(row["fields"] or ())
     found = {field["field"]: (field["confidence"] or 0.0, field["doubts"] or ()) for field in row["found"]}
     signs = Signs(
@@ -148,7 +155,7 @@ header as (
     from history.fields where run_id = $1 and state = 'found' group by document_id
 ),
 found as (
-    select document_id, list({'field': field, 'confidence': confidence, 'doubts': doubts, 'tier': tier}) as list
+    select document_id, list({'field': field, 'confidence': confidence, 'doubts': doubts}) as list
     from history.fields where run_id = $1 group by document_id
 ),
 failed as (
@@ -164,7 +171,7 @@ looked as (
 )
 select d.document_id, d.source, d.file_name, d.doc_type, d.doc_type_confidence, d.text_source, d.sensitivity, d.outcome,
     d.full_call_input_tokens, d.full_call_output_tokens, first.action, first.to_tier, first.p_right, first.fields,
-    header.amount, header.currency, header.seller_name, coalesce(failed.names, []) as failed,
+    first.reason, header.amount, header.currency, header.seller_name, coalesce(failed.names, []) as failed,
     coalesce(found.list, []) as found, coalesce(paid.usd, 0)::decimal(18, 9) as calls_usd, looked.corrected,
     coalesce(looked.usd, case when d.outcome = 'review' then first.expected_cost_usd else 0 end)::decimal(18, 9)
         as people_usd

@@ -1,11 +1,12 @@
 """`ledgerline replay`: past runs decided again, with ranges, and with what nobody can tell from the records."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from importlib.resources import files
 
 import pytest
-from routing_cases import POLICY
+from routing_cases import POLICY, options_of
 from store_rows import DAY, call_row, document_id, document_row, run_row
 
 from flows.replay_command import print_replay
@@ -135,6 +136,23 @@ def test_records_narrow_the_range(store, replay):
     narrow = told["now"]["alone"]
     assert narrow["expected"] > wide["expected"]
     assert narrow["high"] - narrow["low"] < wide["high"] - wide["low"]
+
+
+def test_what_a_model_mended_is_decided_on_the_evidence_before_it(store, replay):
+    """Its answer made the fields sure and the failed check pass: the document is asked about again all the same."""
+    evidence = Evidence(
+        "invoice", 0.99, 0.98, (("iban_valid", "wrong digits"),), (), Decimal(1200), open_fields=("iban",)
+    )
+    paid = options_of(evidence)
+    climbed = decide(replace(evidence, document_id=document_id(50)), POLICY, options=paid)
+    rows = settled(50, 0.999)
+    rows["decisions"] = [decision_row(document_id(50), 1, climbed, "p1", "run1")]
+    rows["checks"] = [{"document_id": document_id(50), "run_id": "run1", "check": "iban_valid", "passed": True}]
+    with Store.open(store) as opened:
+        opened.write("run1", DAY, rows)
+        opened.publish()
+    assert moves(replay())["cheap", "cheap"] == 1
+    assert moves(replay(WITHOUT_MODELS))["cheap", "human"] == 1
 
 
 def test_documents_without_a_size_are_told(store, replay):
