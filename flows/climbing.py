@@ -36,6 +36,15 @@ def climb(settlement: Settlement, asking: Asking) -> None:
         _settle_next(going, settlement)
 
 
+def collect(asking: Asking) -> None:
+    """Take in what batches have been answered since, and say what stands in the way of the others."""
+    collected, logger = asking.collect(), get_run_logger()
+    if collected.answered or collected.lost or collected.pending:
+        logger.info("batches: %d answered, %d lost, %d open", collected.answered, collected.lost, collected.pending)
+    for problem in collected.problems:
+        logger.warning("batches: %s", problem)
+
+
 @task(task_run_name="ask chunk {number}", cache_policy=NO_CACHE)
 def ask_chunk(number: int, chunk: Sequence[Climber], asking: Asking) -> list[Climber]:
     """Ask models about the documents of a chunk, as far up as each has to go."""

@@ -8,11 +8,11 @@ import time
 from collections.abc import Iterator
 from itertools import islice
 
-from prefect import flow, get_run_logger, runtime
+from prefect import flow, runtime
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.artifacts import create_artifacts
-from flows.climbing import AHEAD, CHUNK, climb, tell_of_budget, tell_of_tier
+from flows.climbing import AHEAD, CHUNK, climb, collect, tell_of_budget, tell_of_tier
 from flows.keys import keys
 from flows.observer import OBSERVER
 from flows.parameters import CollectParameters
@@ -57,7 +57,7 @@ def collect_batches(batches: CollectParameters) -> RunSummary:
             settlement = Settlement(store, context, batches.store_path / "work" / "spool", orders, paid)
             if paid and paid.asking and paid.asking.anything_waits:
                 with recorded(record, store, settlement.tally):
-                    _collect(paid.asking, settlement, store)
+                    _settle_answered(paid.asking, settlement, store)
                 publish(opaque(store))
         summary = summarize(record.run_id, SOURCE, store, settlement.tally, time.monotonic() - began)
     OBSERVER.get().published(summary)
@@ -65,12 +65,9 @@ def collect_batches(batches: CollectParameters) -> RunSummary:
     return summary
 
 
-def _collect(asking: Asking, settlement: Settlement, store: Store) -> None:
+def _settle_answered(asking: Asking, settlement: Settlement, store: Store) -> None:
     """Take in the answers, and go on with every document that does not wait for another one."""
-    collected, logger = asking.collect(), get_run_logger()
-    logger.info("%d answers, %d lost, %d still on their way", collected.answered, collected.lost, collected.pending)
-    for problem in collected.problems:
-        logger.warning(problem)
+    collect(asking)
     for chunk in _chunks(asking, store):
         settlement.resume(chunk)
     climb(settlement, asking)

@@ -20,7 +20,7 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.artifacts import create_artifacts
-from flows.climbing import climb, tell_of_budget, tell_of_tier
+from flows.climbing import climb, collect, tell_of_budget, tell_of_tier
 from flows.keys import keys
 from flows.observer import OBSERVER
 from flows.parameters import RunParameters
@@ -124,7 +124,7 @@ def _read_all(
 ) -> None:
     """Settle whatever can be settled without a new call; before that, take in what batches have been answered."""
     if asking:
-        asking.collect()
+        collect(asking)
     read = partial(examine, policy=run.policy, keeping=asking.ascent.folder if asking else None)
     with WorkerPool(processes, run.policy.limits, read) as pool:
         _process(files, settlement, pool, began)

@@ -18,6 +18,7 @@ LedgerlineError
 │   │   ├── UnreachableFault          no connection came about
 │   │   ├── RateLimitFault            too much in too short a time
 │   │   ├── OverloadedFault           the provider has too much to do
+│   │   ├── OutOfTimeFault            its turn does not come within the run's time for calls
 │   │   └── ServerFault               the provider failed
 │   ├── TierFault                 the tier is of no use until somebody mends something
 │   │   ├── KeyFault                  the key is missing, wrong, or may not do this
@@ -207,6 +208,12 @@ class OverloadedFault(PassingFault):
     """The provider has too much to do."""
 
     kind: ClassVar[str] = "overloaded"
+
+
+class OutOfTimeFault(PassingFault):
+    """Its turn does not come within the time that the policy gives a run for calls: it was not sent."""
+
+    kind: ClassVar[str] = "out_of_time"
 
 
 class ServerFault(PassingFault):

@@ -12,6 +12,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from routing.bars import under_promise
 from routing.decide import case_of, decide
 from routing.plan import plan
 from routing.policy import Policy
@@ -24,6 +25,7 @@ from tasks.documents import SourceFile
 from tasks.examine import examine
 from tasks.fields import catalogue
 from tasks.history import History
+from tasks.labels import labels_of
 from tasks.records import records_of
 from tasks.rows import RunContext, full_call_of
 from tasks.settle import Settled, settle
@@ -84,9 +86,11 @@ def estimate(
     paid = [tier for tier in policy.tiers if tier.paid]
     active = [tier for tier in policy.active_tiers(dict(os.environ)) if tier.paid]
     total = Estimate(tiers=tuple(tier.name for tier in active or paid), any_active=bool(active))
-    context = RunContext("estimate", datetime.now(UTC).date(), policy, prices)
     history, candidates = History(policy.finance), list[Candidate]()
     with tempfile.TemporaryDirectory(prefix="ledgerline-") as spool, _ledger(store) as query:
+        if query:
+            policy = under_promise(policy, labels_of(query, policy))
+        context = RunContext("estimate", datetime.now(UTC).date(), policy, prices)
         run = Run("estimate", policy, prices, budget_usd)
         fields, records = catalogue(policy.fields_file), records_of(query) if query else Records()
         ascent = Ascent(run, total.tiers, fields, Path(spool), records)

@@ -39,6 +39,7 @@ from tasks.triage import Chunk
 
 CHUNK = 8
 PASSES = 40
+LATENCY = 0.4
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,8 @@ def scene(folder: Path, provider, count: int, batch: bool) -> Scene:
     return Scene(examined, kept, rules_file)
 
 
-def run_once(scene: Scene, store_folder: Path) -> None:
-    """One run to its end: collect, settle what is sure, ask about the rest, settle it."""
+def run_once(scene: Scene, store_folder: Path, asks=None) -> None:
+    """One run to its end: collect, settle what is sure, ask about the rest, settle it; `asks` is set when it asks."""
     batches._FOUND_WITHIN = timedelta(seconds=1)  # the stand-in lists at once what it has
     rules = load_policy(str(scene.policy))
     prices = price_list(rules)
@@ -90,6 +91,8 @@ def run_once(scene: Scene, store_folder: Path) -> None:
             for number in range(0, len(scene.examined), CHUNK):
                 chunk = settlement.plan([d.file for d in scene.examined[number : number + CHUNK]])
                 settlement.settle(chunk, _examined_again(scene, chunk, folder_of(store_folder)))
+            if asks:
+                asks.set()
             for climbers in paid.asking.chunks(settlement.candidates, CHUNK):
                 settlement.settle_climbed(paid.asking.up(climbers))
             record.finish(store, settlement.tally)
@@ -106,12 +109,17 @@ def _examined_again(scene: Scene, chunk: Chunk, held: Path) -> list:
 
 
 def run_killed(scene: Scene, store: Path, chance: random.Random, seconds: float, kills: int) -> Ended:
-    """Run until nothing waits any more; the first runs are killed, each at a moment of its own within `seconds`."""
+    """Run until nothing waits any more. The first runs are killed, each at a moment of its own: one half anywhere
+    within `seconds`, the other half while they ask."""
+    context = multiprocessing.get_context("fork")
     for passes in range(1, PASSES + kills):
-        process = multiprocessing.get_context("fork").Process(target=run_once, args=(scene, store))
+        asks = context.Event()
+        process = context.Process(target=run_once, args=(scene, store, asks))
         process.start()
         if passes <= kills:
-            process.join(chance.uniform(0, seconds))
+            if passes % 2:
+                asks.wait(60)
+            time.sleep(chance.uniform(0, 4 * LATENCY if passes % 2 else seconds))
             process.kill()
         process.join()
         if passes > kills:
@@ -164,7 +172,7 @@ def check_books(store: Path, bill: dict, ended: Ended, at_once: int) -> None:
 def episode(folder: Path, seed: int, kills: int, count: int, batch: bool, tiers: int = 2) -> Ended:
     """One store under so many kills, held against one that nobody disturbed."""
     chance = random.Random(seed)
-    how = stand_in_settings(latency_seconds=0.4, batch_seconds=0.2 if batch else 0.0, seed=seed)
+    how = stand_in_settings(latency_seconds=LATENCY, batch_seconds=0.2 if batch else 0.0, seed=seed)
     with in_process(how) as provider:
         (folder / "calm").mkdir(parents=True)
         calm = scene(folder / "calm", provider, count, batch)

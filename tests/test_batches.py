@@ -1,7 +1,11 @@
 """Batches, with the real SDKs against the stand-in: submitted by one run, picked up by another, and paid once."""
 
 import asyncio
+import contextlib
+import threading
+import time
 from collections import Counter
+from concurrent.futures import CancelledError
 from datetime import timedelta
 from decimal import Decimal
 
@@ -11,8 +15,13 @@ from paying import ask_all, billed, booked, cases_of, counted, entries, paid_pol
 from standin import StandIn
 
 from routing.errors import ConnectionFault
+from tasks.ask.providers import provider_of
+from tasks.prices import price_list
 from tasks.spend import batches as module
+from tasks.spend.asked import Run
 from tasks.spend.batches import Batches
+from tasks.spend.journal import Journal
+from tasks.spend.till import Till
 
 
 def submit(store, rules, tier, requests, **more):
@@ -179,3 +188,50 @@ def test_a_refused_submission_leaves_no_trace(tmp_path):
         came = submit(tmp_path, paid_policy(paid), paid, requests_for(cases, paid), keys={paid.name: "wrong"})
     assert {asked.fault for asked in came.values()} == {"not_submitted"}
     assert counted(tmp_path) == 0
+
+
+def test_leaving_the_till_by_an_interrupt_gives_up_calls_and_cancels_batches(tmp_path):
+    """Ctrl-C while threads ask: what is on its way is unknown at once, the run's batches are stopped, and nobody waits
+    for an answer."""
+    cases = cases_of(6)
+    how = settings(tmp_path, *cases, latency_seconds=30, batch_seconds=60, batch_done_at_cancel=0.5)
+    with StandIn(how) as provider:
+        now, later = paid_tier(provider, "chat", answer_seconds=60), paid_tier(provider, "messages")
+        rules, calls, batch = paid_policy(now, later), requests_for(cases[:2], now), requests_for(cases, later)
+
+        async def submitted(_, batches):
+            await batches.submit(later.name, [(request, "") for request in batch])
+
+        async def asked(spender, _):
+            await asyncio.gather(*map(spender.ask, calls))
+
+        def interrupted():
+            tiers = {tier.name: provider_of(tier, "stand-in-key") for tier in (now, later)}
+            run = Run("run-1", rules, price_list(rules))
+            with (
+                Journal.open(tmp_path) as journal,
+                Till(journal, run, lambda: tiers, lambda mark: None, lambda *off: None) as till,
+            ):
+                till.run(submitted)
+                threading.Thread(target=suppressed(till.run), args=(asked,)).start()
+                while provider.received < 8:
+                    time.sleep(0.02)
+                raise KeyboardInterrupt
+
+        began = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            interrupted()
+        assert time.monotonic() - began < 20
+        assert Counter(e.state for e in entries(tmp_path)) == {"unknown": 2, "sent": 6}
+        collected = collect(tmp_path, rules)
+        assert collected.pending == 0 and 0 < collected.answered < 6
+
+
+def suppressed(function):
+    """`function`, whose thread ends quietly when what it waits for is cancelled."""
+
+    def call(*args):
+        with contextlib.suppress(CancelledError):
+            function(*args)
+
+    return call

@@ -35,7 +35,11 @@ def folder(tmp_path_factory):
         store.write("run1", DAY, chunk([3], outcome="deferred", reason="budget: spent"))
         later = chunk([3], "run2", outcome="review", reason="high_value: 3 USD; iban_valid: wrong digit")
         later["documents"][0] |= {"settled_at": TOMORROW, "cost_usd": Decimal("0.0125"), "confidence": 0.5}
-        later["calls"] = [call_row(3, "run2", cost_usd=Decimal("0.0125"), model="claude-opus-5", started_at=TOMORROW)]
+        later["calls"] = [
+            call_row(
+                3, "run2", cost_usd=Decimal("0.0125"), model="claude-opus-5", started_at=TOMORROW, status="unknown"
+            )
+        ]
         later["decisions"][0] |= {"action": "review", "reason": "high_value: 3 USD; iban_valid: wrong digit"}
         review = {"document_id": document_id(2), "field": "iban", "reviewer": "ann", "reviewed_at": TOMORROW}
         store.write("run2", DAY, later | {"reviews": [review | {"cost_usd": Decimal("2.25"), "seconds": 180.0}]})

@@ -127,7 +127,7 @@ create table history.calls (
     mode varchar,                        -- local, sync or batch
     reason varchar,                      -- why it was made
     request_hash varchar,                -- names the request: none is paid for twice; null for local ones
-    status varchar,                      -- ok, or how it failed
+    status varchar,                      -- ok, how it failed, or unknown: may be billed, counts at what was reserved
     attempts integer,                    -- tries that it took
     input_tokens bigint,                 -- at full price
     cached_input_tokens bigint,          -- read from the provider's cache

@@ -5,8 +5,9 @@ off before the provider's id was noted, it is found again by that name, or by wh
 """
 
 import asyncio
+import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,9 @@ _FOUND_WITHIN = timedelta(minutes=1)
 """A provider that is asked for a submission that was broken off may not list it at once."""
 
 _CANCEL_SECONDS = 20.0
+
+_LARGEST = 100_000_000
+"""Bytes of one batch: the providers take 200 (OpenAI) and 256 million (Anthropic)."""
 
 
 @dataclass(slots=True)
@@ -45,13 +49,20 @@ class Batches:
         self._spender, self._journal, self._run = spender, spender.journal, spender.run
 
     async def submit(self, tier: str, requests: Sequence[tuple[ModelRequest, str]]) -> dict[str, Asked]:
-        """Send (request, label) to `tier` as one batch; what came of each, by request_hash: mostly that it waits.
+        """Send (request, label) to `tier`, in as few batches as it takes; what came of each, by request_hash: mostly
+        that it waits.
 
         Requests that the journal knows are answered from it, and those that do not fit a budget are left out.
         """
         if why := self._spender.closed(self._spender.gates[tier]):
             asked = Asked(waits=f"{tier}: {why}", fault="left_alone")
             return {request.request_hash: await self._standing(request) or asked for request, _ in requests}
+        came: dict[str, Asked] = {}
+        for part in _parts(requests):
+            came |= await self._submit_part(tier, part)
+        return came
+
+    async def _submit_part(self, tier: str, requests: Sequence[tuple[ModelRequest, str]]) -> dict[str, Asked]:
         batch = OpenBatch(f"ledgerline-{secrets.token_hex(12)}", tier, self._run.run_id, None, datetime.now(UTC))
         await durable(self._journal.submitting(batch))
         came, sending = await self._reserve(batch, requests)
@@ -192,6 +203,21 @@ class Batches:
         for entry in self._journal.in_batch(batch.batch_id).values():
             await durable(self._journal.failed(entry, fault.kind, fault.detail, Decimal(0), Usage(), 1))
         await durable(self._journal.ended(batch.batch_id))
+
+
+def _parts(requests: Iterable[tuple[ModelRequest, str]]) -> Iterator[list[tuple[ModelRequest, str]]]:
+    """The requests in parts that one batch may hold."""
+    part: list[tuple[ModelRequest, str]] = []
+    size = 0
+    for request, label in requests:
+        more = len(json.dumps(request.body))
+        if part and size + more > _LARGEST:
+            yield part
+            part, size = [], 0
+        part.append((request, label))
+        size += more
+    if part:
+        yield part
 
 
 def _not_sent(tier: str) -> Asked:

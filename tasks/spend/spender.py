@@ -15,7 +15,15 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from routing.budget import Mark, Scope
-from routing.errors import BudgetError, ConnectionFault, LedgerlineError, ProviderFault, RequestFault, TimeoutFault
+from routing.errors import (
+    BudgetError,
+    ConnectionFault,
+    LedgerlineError,
+    OutOfTimeFault,
+    ProviderFault,
+    RequestFault,
+    TimeoutFault,
+)
 from routing.prices import Usage, cost
 from tasks.ask.types import ModelRequest, Provider, RawAnswer
 from tasks.spend.asked import Asked, Run, of_standing
@@ -198,7 +206,7 @@ class Spender:
     async def _sleep(self, seconds: float, tier: str) -> None:
         """Wait, but not beyond the end of the time for calls."""
         if time.monotonic() + seconds > self._ends_at:
-            raise ProviderFault(tier, "the time for calls ends before its turn comes")
+            raise OutOfTimeFault(tier, "the time for calls ends before its turn comes")
         await asyncio.sleep(seconds)
 
     def backoff(self, tries: int) -> float:
