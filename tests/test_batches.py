@@ -205,8 +205,9 @@ def test_leaving_the_till_by_an_interrupt_gives_up_calls_and_cancels_batches(tmp
         async def asked(spender, _):
             await asyncio.gather(*map(spender.ask, calls))
 
+        tiers = {tier.name: provider_of(tier, "stand-in-key") for tier in (now, later)}
+
         def interrupted():
-            tiers = {tier.name: provider_of(tier, "stand-in-key") for tier in (now, later)}
             run = Run("run-1", rules, price_list(rules))
             with (
                 Journal.open(tmp_path) as journal,
