@@ -83,7 +83,7 @@ def examine(file: SourceFile, policy: Policy, keeping: Path | None = None) -> Ex
         sensitivity=sensitivity,
         seconds=watch.seconds,
     )
-    if keeping is None or not _may_be_asked_about(document, policy):
+    if keeping is None or not reading.pages or not _may_be_asked_about(document, policy):
         return document
     try:
         save(keep(file.path, reading, policy.limits), keeping, file.document_id)

@@ -18,8 +18,9 @@ from tasks.ask.providers import provider_of
 from tasks.ask.request import build
 from tasks.ask.schema import answer_schema
 from tasks.ask.wanted import TOTALS, Ask, wanted
-from tasks.documents import Check, Page, Reading, Word
+from tasks.documents import Check, Page, Reading, SourceFile, Word
 from tasks.evidence import evidence_of
+from tasks.examine import examine
 from tasks.fields import catalogue, shipped
 
 RULES = policy()
@@ -264,3 +265,13 @@ def test_what_is_kept_of_a_scan_is_an_upright_picture_no_larger_than_models_look
 
 def test_a_page_that_was_read_well_needs_no_picture():
     assert keep("nowhere.pdf", case(*INVOICE).kept.reading, RULES.limits).pictures == {}
+
+
+def test_an_e_invoice_without_a_page_is_not_kept_for_a_model(tmp_path):
+    """There is nothing to look at: what its XML leaves open only a person can settle."""
+    file = SAMPLES / "e-rechnung" / "OT-26-07730_cii.xml"
+    source = SourceFile("0" * 64, file.name, str(file.parent), str(file), file.stat().st_size)
+    wary = RULES.model_copy(update={"acceptance": RULES.acceptance.model_copy(update={"confidence": 1.0})})
+    assert not examine(source, wary, tmp_path).kept
+    page = SAMPLES / "inbox" / "2026-10" / "Rechnung 2026-0815.pdf"
+    assert examine(replace(source, path=str(page)), wary, tmp_path).kept
