@@ -102,6 +102,15 @@ def test_unknown_fates_count_at_their_reserve_and_have_an_end(tmp_path):
         assert journal.spent(DAY) == Decimal("0.02")
 
 
+def test_an_interrupted_run_is_no_reason_to_give_a_request_up(tmp_path):
+    """However often its run was killed, the request is sent again: that says nothing about the request."""
+    for _ in range(4):
+        with Journal.open(tmp_path) as journal:
+            assert reserve(journal, "a")[1]
+    with Journal.open(tmp_path) as journal:
+        assert journal.spent(DAY) == Decimal("0.04")
+
+
 def test_an_entry_is_settled_once(tmp_path):
     """A second word on the same call changes nothing."""
     with Journal.open(tmp_path) as journal:

@@ -15,6 +15,9 @@ State = Literal["sent", "answered", "failed", "unknown"]
 """`sent`: its intent is durable, its answer not here yet. `failed`: it was not answered. `unknown`: it may have been
 billed, and nobody can tell."""
 
+INTERRUPTED = "interrupted"
+"""The fault of a call that was on its way when its run ended."""
+
 NANO = 1_000_000_000
 
 PRICES = TypeAdapter(TokenPrices)

@@ -28,7 +28,7 @@ from routing.prices import Usage
 from tasks.ask.types import RawAnswer
 from tasks.spend import batch_log, totals
 from tasks.spend.batch_log import OpenBatch
-from tasks.spend.entry import ANSWERS, PRICES, Entry, Intent, State, entry_of, nano, usd
+from tasks.spend.entry import ANSWERS, INTERRUPTED, PRICES, Entry, Intent, State, entry_of, nano, usd
 from tasks.spend.writer import Writer
 
 
@@ -88,7 +88,8 @@ class Journal:
         """The entry of a request about to be sent, and True: now it may be.
 
         False where it must not be: the entry is then the one that answers it already, is on its way to (in a batch), or
-        that was refused and billed; or the last of so many `fates_unknown`. Raises `BudgetError`.
+        that was refused and billed; or the last of so many `fates_unknown`, not counting runs that were interrupted.
+        Raises `BudgetError`.
         """
         return self._writer.submit(partial(_reserve, intent=intent, scopes=scopes, fates_unknown=fates_unknown))
 
@@ -157,13 +158,13 @@ def file(store: Path) -> Path:
 def _recover(db: sqlite3.Connection) -> None:
     """Nobody waits for what was sent by a run that is dead. A batch goes on without it."""
     for entry in _select(db, f"{_SENT} and mode = 'sync'", []):
-        values = {"fault": "interrupted", "detail": "the run ended while this call was in flight"}
+        values = {"fault": INTERRUPTED, "detail": "the run ended while this call was in flight"}
         _settle(db, entry.call_id, "unknown", entry.intent.reserved_usd, values)
 
 
 def _standing(db: sqlite3.Connection, request_hash: str, fates_unknown: int) -> Entry | None:
     entries = _select(db, "request_hash = ?", [request_hash])
-    unknown = [entry for entry in entries if entry.state == "unknown"]
+    unknown = [entry for entry in entries if entry.state == "unknown" and entry.fault != INTERRUPTED]
     last = unknown[-1] if len(unknown) >= fates_unknown else None
     return next((entry for entry in entries if entry.final or entry.state == "sent"), last)
 

@@ -28,7 +28,7 @@ from routing.prices import Usage, cost
 from tasks.ask.types import ModelRequest, Provider, RawAnswer
 from tasks.spend.asked import Asked, Run, of_standing
 from tasks.spend.durable import durable
-from tasks.spend.entry import Entry
+from tasks.spend.entry import INTERRUPTED, Entry
 from tasks.spend.gate import Gate
 from tasks.spend.journal import Journal, Settled
 
@@ -116,7 +116,7 @@ class Spender:
             with suppress(LedgerlineError):
                 entry, may_send = future.result()
                 if may_send:
-                    self.journal.failed(entry, "interrupted", "never sent", Decimal(0), Usage(), 0)
+                    self.journal.failed(entry, INTERRUPTED, "never sent", Decimal(0), Usage(), 0)
             raise
 
     async def _send(self, request: ModelRequest, entry: Entry, gate: Gate) -> Asked:
@@ -137,9 +137,9 @@ class Spender:
             return await self._without_answer(entry, fault, tries)
         except BaseException:  # everything is cancelled: what is on its way may be billed
             if tries.in_flight:
-                self.journal.unknown(entry, "interrupted", "the run ended while it was in flight", tries.count)
+                self.journal.unknown(entry, INTERRUPTED, "the run ended while it was in flight", tries.count)
             else:
-                self.journal.failed(entry, "interrupted", "not in flight", Decimal(0), Usage(), tries.count)
+                self.journal.failed(entry, INTERRUPTED, "not in flight", Decimal(0), Usage(), tries.count)
             raise
         prices = self.run.prices.of(request.tier, "sync", answer.service_tier)
         price = cost(answer.usage, prices, tries.seconds)
