@@ -36,7 +36,11 @@ _FLAT_SHAPES = tuple((1.0,) * steps for steps in (10, 20, 40, 80))
 """Not at all, where nothing is known beforehand that makes one item more risky than another."""
 
 _ROUNDS = 20
+"""In so many parts the batch is visited; after each the order is learned anew."""
+
 _PILOT = 8
+"""Labels of the worst items, and as many of the worse half, before anything else is known."""
+
 _DOUBT = 3.0
 """By what factor the model may overstate losses before labels bought as free turn out not to be."""
 
@@ -123,7 +127,10 @@ class _Desk:
             self._learn()
 
     def visit(self, items: Items, rates: Floats) -> None:
-        """Toss the coins of these items in their order, until there are no more rates."""
+        """Toss the coins of these items in their order, until there are no more rates.
+
+        The order stays as it is whatever is found among them: a coin that has been seen must not move its item.
+        """
         while items.size and self.found < len(rates):
             looked_at = items[self._coins[items] < rates[self.found]]
             self._label(looked_at)
