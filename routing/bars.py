@@ -57,7 +57,5 @@ def under_promise(policy: Policy, labels: Iterable[tuple[Outcome, bool]]) -> Pol
         return policy
     found = {kind: NEVER if bar.confidence is None else bar.confidence for kind, bar in borne_out.chosen.items()}
     pool = found.pop(POOL)
-    acceptance = policy.acceptance.model_copy(
-        update={"confidence": pool, "doc_type_confidence": pool, "confidence_by_kind": found}
-    )
+    acceptance = policy.acceptance.model_copy(update={"confidence_by_kind": found, "confidence_of_others": pool})
     return policy.model_copy(update={"acceptance": acceptance})

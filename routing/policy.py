@@ -38,17 +38,21 @@ class Acceptance(Settings):
     """What a document must reach to be accepted without a human.
 
     `confidence_by_kind` comes before the general figures: a kind is a doc_type and how it was read (`xml`, `text`,
-    `ocr`), such as "invoice ocr". With a promise all of them follow from labels.
+    `ocr`), such as "invoice ocr". `confidence_of_others` holds for all other kinds, with or without key fields, instead
+    of the general figures. With a promise both follow from labels.
     """
 
     confidence: float = Field(gt=0, le=1)
     doc_type_confidence: float = Field(gt=0, le=1)
     confidence_by_kind: dict[str, Annotated[float, Field(gt=0, le=1)]] = Field(default_factory=dict)
+    confidence_of_others: float | None = Field(default=None, gt=0, le=1)
     checks_that_hold: tuple[str, ...]
 
     def needed(self, kind: str, keyed: bool) -> float:
         """The probability from which a document of that kind may be accepted; `keyed`: its class has key fields."""
-        return self.confidence_by_kind.get(kind, self.confidence if keyed else self.doc_type_confidence)
+        general = self.confidence if keyed else self.doc_type_confidence
+        others = general if self.confidence_of_others is None else self.confidence_of_others
+        return self.confidence_by_kind.get(kind, others)
 
 
 class PromiseSettings(Settings):

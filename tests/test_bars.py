@@ -31,7 +31,7 @@ def labels(number, right=True, confidence=0.98, kind="invoice text"):
 
 def bar(policy):
     """From which confidence on an invoice with a text layer is accepted."""
-    return policy.acceptance.confidence_by_kind.get("invoice text", policy.acceptance.confidence)
+    return policy.acceptance.needed("invoice text", keyed=True)
 
 
 def outcome_of(policy, number=0, confidence=0.985):
@@ -42,7 +42,7 @@ def outcome_of(policy, number=0, confidence=0.985):
 def test_without_labels_nothing_is_accepted_and_it_is_said():
     """A promise that nothing bears out accepts nothing."""
     policy = under_promise(POLICY, [])
-    assert policy.acceptance.confidence == NEVER
+    assert bar(policy) == NEVER
     decision = outcome_of(policy)
     assert decision.action == "review"
     assert decision.reason == "unproven: labels do not bear out yet that any invoice text may be accepted"
