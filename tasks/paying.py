@@ -25,6 +25,8 @@ from tasks.spend.spender import Spender
 from tasks.spend.till import Till
 from tasks.store.store import Store
 
+_TRACE = Decimal("0.000000001")
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -65,7 +67,7 @@ class Asking:
         """
         policy = self.ascent.run.policy
         at_once = max((self.ascent.run.tier(name).concurrency for name in self.ascent.active), default=0)
-        return climbers(candidates, policy, self._left(), self.ascent.folder, max(size, at_once))
+        return climbers(candidates, policy, self._left, self.ascent.folder, max(size, at_once))
 
     def up(self, chunk: Sequence[Climber]) -> list[Climber]:
         """Documents after all that was to be asked about them."""
@@ -77,10 +79,13 @@ class Asking:
         return self.till.run(work)
 
     def _left(self) -> Decimal | None:
-        """What is left of the tightest budget of all documents; None where none binds."""
+        """What is left of the tightest budget of all documents; None where none binds.
+
+        A budget that is spent is not one of nothing, which a plan takes to be nothing next time, too: hence the trace.
+        """
         scopes = self.ascent.run.scopes("", datetime.now(UTC))
         limits = [(s.limit_usd, self.journal.spent(s.name)) for s in scopes if s.limit_usd is not None]
-        return min((max(limit - spent, Decimal(0)) for limit, spent in limits), default=None)
+        return min((max(limit - spent, min(limit, _TRACE)) for limit, spent in limits), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Which candidates are asked, of which tier, and in which order: the plan for the whole batch, put into chunks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -14,18 +14,23 @@ from tasks.held import held
 
 
 def climbers(
-    candidates: Mapping[str, Candidate], policy: Policy, budget_usd: Decimal | None, folder: Path, size: int
+    candidates: Mapping[str, Candidate], policy: Policy, left: Callable[[], Decimal | None], folder: Path, size: int
 ) -> Iterator[list[Climber]]:
-    """All candidates by the best plan within `budget_usd` (None is no limit), in chunks of so many.
+    """All candidates by the best plan within what is `left` of the budget (None is no limit), in chunks of so many.
 
-    Those come first that gain most for a dollar: should money run short, it was spent best. Raises `StoreError` where
-    what is kept of one is gone.
+    Those come first that gain most for a dollar. What the budget is too small for is planned anew at the end, as calls
+    may have cost less than was expected of them. Raises `StoreError` where what is kept of one is gone.
     """
-    cases = [case_of(each.evidence, policy, each.options) for each in candidates.values()]
-    choices = {choice.document_id: choice for choice in plan(cases, budget_usd).choices(cases)}
-    order = iter(sorted(choices, key=lambda document_id: _rank(choices[document_id])))
-    while chunk := list(islice(order, size)):
-        yield [_climber(candidates[document_id], choices[document_id], policy, folder) for document_id in chunk]
+    standing = candidates
+    while standing:
+        cases = [case_of(each.evidence, policy, each.options) for each in standing.values()]
+        choices = {choice.document_id: choice for choice in plan(cases, left()).choices(cases)}
+        asked = any(choice.action == "escalate" for choice in choices.values())
+        later = {i: standing[i] for i, choice in choices.items() if asked and choice.action == "defer"}
+        order = iter(sorted(choices.keys() - later.keys(), key=lambda i: _rank(choices[i])))
+        while chunk := list(islice(order, size)):
+            yield [_climber(standing[i], choices[i], policy, folder) for i in chunk]
+        standing = later
 
 
 def _climber(candidate: Candidate, choice: Choice, policy: Policy, folder: Path) -> Climber:
