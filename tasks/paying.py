@@ -38,6 +38,8 @@ class Asking:
 
     def collect(self) -> Collected:
         """Take in what batches have been answered since."""
+        if not self.journal.open_batches():
+            return Collected()
 
         async def work(_: Spender, batches: Batches) -> Collected:
             return await batches.collect()
