@@ -4,6 +4,8 @@ import math
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from routing.confidence import ConfidenceTable, FieldSigns, document_confidence, field_confidence
 from tasks.fields import shipped
@@ -74,3 +76,17 @@ def test_the_shipped_table_knows_every_source_and_trusts_xml_most():
     assert shipped.most["xml"] > max(shipped.most["text"], shipped.most["ocr"]) > 0.9
     assert 0 < shipped.absent["issue_date"] < 0.5
     assert field_confidence("gross_total", ("xml",), (), shipped) > 0.99
+
+
+CHANCES = st.lists(st.floats(0, 1), min_size=3, max_size=3)
+
+
+@given(CHANCES, st.integers(0, 2), st.floats(0, 1))
+def test_a_document_is_never_surer_than_its_weakest_field(chances, which, better):
+    """And a field that becomes surer never makes the document less sure."""
+    names = RECEIPT
+    before = {name: FieldSigns(True, p) for name, p in zip(names, chances, strict=True)}
+    after = before | {names[which]: FieldSigns(True, max(better, chances[which]))}
+    sure = document_confidence(names, 1.0, before, table())
+    assert sure <= min(chances)
+    assert sure <= document_confidence(names, 1.0, after, table()) + 1e-12

@@ -32,7 +32,7 @@ def test_without_keys_only_free_tiers_and_humans_are_active():
         ("ocr_pages = 40", "ocr_page = 40", "limits.ocr_page"),
         ("value_above_usd = 50000", "value_above_usd = 0", "review.value_above_usd"),
         ('kind = "openai"', 'kind = "opeanai"', "tiers.1.kind"),
-        ("confidence = 0.97", "confidence = 1.2", "acceptance.confidence"),
+        ("confidence = 0.93", "confidence = 1.2", "acceptance.confidence"),
         ("approval_limits = {}", "approval_limits = { EUR = [0] }", "finance.approval_limits.EUR.0"),
         ("approval_limits = {}", "approval_limits = { eur = [1000] }", "finance.approval_limits.eur.[key]"),
     ],

@@ -79,7 +79,7 @@ def test_the_same_policy_decides_the_same(replay):
 
 def test_a_lower_threshold_accepts_more_and_tells_the_price_in_errors(replay):
     """What is accepted at 0.9 as well, and how many more are expected to be wrong."""
-    before, after = replay(WITHOUT_MODELS), replay(WITHOUT_MODELS.replace("confidence = 0.97 ", "confidence = 0.90 "))
+    before, after = replay(WITHOUT_MODELS), replay(WITHOUT_MODELS.replace("confidence = 0.93 ", "confidence = 0.90 "))
     assert moves(after) == {("accepted", "accepted"): 10, ("human", "accepted"): 10, ("human", "human"): 10}
     assert after["now"]["wrong"]["expected"] == pytest.approx(before["now"]["wrong"]["expected"] + 10 * 0.07 * 0.98)
 

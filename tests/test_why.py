@@ -56,7 +56,7 @@ def test_the_story_tells_evidence_chances_prices_and_what_would_have_changed_it(
         "waits for a person: doubtful_fields: confidence 0.60",
         "Decision 1 of run run1, on what the free readers found: ask cheap",
         "because pays: cheap costs 0.0040 USD",
-        "The probability that it is right was 0.6; 0.97 is needed",
+        "The probability that it is right was 0.6; 0.93 is needed",
         "If it were wrong and nobody noticed, that would cost 27.00 USD",
         "if the price of cheap were",
         "Decision 2 of run run1, on the answer of cheap: a person looks (human)",

@@ -1,7 +1,6 @@
 """Documents with known answers as what the field scorer is trained on: candidates, and which of them are right."""
 
 import json
-import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,14 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.errors import DocumentError
-from routing.policy import parse_policy
-from tasks.discover.sniff import kind_of
+from bench.readings import reading_of
 from tasks.documents import Reading
 from tasks.extract.candidates import FIELDS, Kind, candidates
 from tasks.extract.sheet import Sheet, sheet_of
 from tasks.extract.surroundings import BUCKETS, Shapes, pieces, words_around
-from tasks.read import read
 from tasks.score import same
 
 WITH_FIELDS = ("invoice", "credit_note", "receipt", "purchase_order")
@@ -59,19 +55,10 @@ class Labelled:
 
 def labelled(truth: Path, kept: Path) -> Iterator[Labelled]:
     """The documents of `truth` that have pages; `kept` is the folder that holds what was read of them before."""
-    limits = parse_policy(Path("data/policy.toml").read_text(encoding="utf-8"), "data/policy.toml").limits
     kept.mkdir(parents=True, exist_ok=True)
     for line in truth.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        copy = kept / f"{row['document_id']}.pkl"
-        if not copy.exists():
-            path = str(truth.parent / row["path"])
-            try:
-                reading: Reading | None = read(path, kind_of(path), limits)
-            except DocumentError:
-                reading = None
-            copy.write_bytes(pickle.dumps(reading))
-        reading = pickle.loads(copy.read_bytes())
+        reading = reading_of(row, truth.parent, kept)
         if reading is not None and reading.pages:
             yield Labelled(row, replace(reading, einvoice=None))
 

@@ -4,14 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from tasks.extract.candidates import FIELDS, Kind
 from tasks.extract.scorer import Scored
 from tasks.extract.sheet import Candidate
 from tasks.extract.totals import Total
 
 ScoredFields = Mapping[str, Sequence[Scored]]
 
-_SAYS = 2.5  # what a certain scorer adds to the rules' score, which is about 1 for a value with its label
-_SAYS_OF_TOTALS = 0.6  # and there, where arithmetic has its say too
+_SAYS: Mapping[Kind, float] = {"number": 1.0, "day": 1.0, "name": 2.5, "amount": 0.6}
+"""What a certain scorer adds to the rules' score, which is about 1 for a value with its label: most for names, which no
+label tells, least for amounts, where arithmetic has its say too. Chosen on layouts and wordings left out."""
+
+_KIND = {name: kind for kind, names in FIELDS.items() for name in names}
 _LEAST = 0.3  # probability from which on the scorer proposes a value that the rules did not see
 _CLOSE = 0.8  # two values of the rules this near to each other contest the field
 ONCE = ("said_once", "not_borne_out", "said_once_on_receipt", "not_borne_out_on_receipt")
@@ -35,11 +39,12 @@ def weighed(name: str, by_rules: Sequence[Candidate], scored: ScoredFields) -> l
     """
     if by_rules and not by_rules[0].value and "first_date" not in by_rules[0].evidence:
         return list(by_rules)
+    says = _SAYS[_KIND[name]]
     chances = {each.value: each for each in scored.get(name, ())}
     known = {candidate.value for candidate in by_rules}
-    found = [_seconded(candidate, chances, _SAYS) for candidate in _contesting(by_rules)]
+    found = [_seconded(candidate, chances, says) for candidate in _contesting(by_rules)]
     found += [
-        _proposed(name, each, _SAYS)
+        _proposed(name, each, says)
         for each in scored.get(name, ())[:2]
         if each.probability >= _LEAST and each.value not in known
     ]
@@ -51,9 +56,9 @@ def seconded(name: str, proposed: Sequence[Total], scored: ScoredFields) -> list
     chances = {each.value: each for each in scored.get(name, ())}
     known = {total.amount for total in proposed}
     by_rules = zip(proposed, _contesting([total.candidate for total in proposed]), strict=True)
-    found = [replace(total, candidate=_seconded(candidate, chances, _SAYS_OF_TOTALS)) for total, candidate in by_rules]
+    found = [replace(total, candidate=_seconded(candidate, chances, _SAYS["amount"])) for total, candidate in by_rules]
     found += [
-        Total(Decimal(each.value), _proposed(name, each, _SAYS_OF_TOTALS))
+        Total(Decimal(each.value), _proposed(name, each, _SAYS["amount"]))
         for each in scored.get(name, ())[:2]
         if each.probability >= _LEAST and Decimal(each.value) not in known
     ]
