@@ -47,7 +47,7 @@ def store(tmp_path):
     with Store.open(tmp_path) as opened:
         opened.write("run1", DAY, {"runs": [run_row("run1", status="completed")]})
         for number in range(30):
-            opened.write("run1", DAY, settled(number, (0.99, 0.93, 0.5)[number % 3]))
+            opened.write("run1", DAY, settled(number, (0.99, 0.91, 0.5)[number % 3]))
         opened.publish()
     return tmp_path
 
@@ -81,7 +81,7 @@ def test_a_lower_threshold_accepts_more_and_tells_the_price_in_errors(replay):
     """What is accepted at 0.9 as well, and how many more are expected to be wrong."""
     before, after = replay(WITHOUT_MODELS), replay(WITHOUT_MODELS.replace("confidence = 0.93 ", "confidence = 0.90 "))
     assert moves(after) == {("accepted", "accepted"): 10, ("human", "accepted"): 10, ("human", "human"): 10}
-    assert after["now"]["wrong"]["expected"] == pytest.approx(before["now"]["wrong"]["expected"] + 10 * 0.07 * 0.98)
+    assert after["now"]["wrong"]["expected"] == pytest.approx(before["now"]["wrong"]["expected"] + 10 * 0.09 * 0.98)
 
 
 def test_models_would_have_settled_most_of_what_people_saw(replay):
