@@ -17,6 +17,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+sys.path[0] = str(Path(__file__).resolve().parent.parent)  # not this folder: its routing.py would hide the package
+
 from data.generator.__main__ import write_wide
 from flows.score_command import print_score
 from tasks.fields import shipped

@@ -17,6 +17,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import ModuleType
 
+sys.path[0] = str(Path(__file__).resolve().parent.parent)  # not this folder: its routing.py would hide the package
+
 from routing.policy import Tier
 from tasks.ask.types import ModelRequest
 

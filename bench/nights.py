@@ -13,11 +13,15 @@ the alarm was raised. The promise is kept in a world if, of all that was accepte
 """
 
 import argparse
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent)  # not this folder: its routing.py would hide the package
 
 from routing.audit import audited
 from routing.bars import Bars, bars

@@ -24,6 +24,8 @@ from itertools import product
 from pathlib import Path
 from random import Random
 
+sys.path[0] = str(Path(__file__).resolve().parent.parent)  # not this folder: its routing.py would hide the package
+
 from flows.parameters import load_policy
 from routing.explain import weigh
 from routing.menu import NANO, Case, Menus, Option

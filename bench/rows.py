@@ -7,12 +7,15 @@ seconds to examine the document and to extract it, and whether a document with a
 """
 
 import argparse
+import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent)  # not this folder: its routing.py would hide the package
 
 from data.generator.invoices import Invoice, Line
 from data.generator.layouts import LAYOUTS, draw_invoice

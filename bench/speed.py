@@ -24,6 +24,8 @@ import psutil
 import pypdf
 import pypdfium2
 
+sys.path[0] = str(Path(__file__).resolve().parent.parent)  # not this folder: its routing.py would hide the package
+
 from routing.policy import parse_policy
 from tasks.documents import SourceFile
 from tasks.examine import examine

@@ -1,6 +1,6 @@
 """Routing under a promise, on recorded outcomes of real models, with the peers in the same run.
 
-    .venv/bin/python bench/promises.py [FOLDER] [--splits 1000] [--items N] [--targets .9 .95 .98] [--delta .1]
+    .venv/bin/python bench/routing.py [FOLDER] [--splits 1000] [--items N] [--targets .9 .95 .98] [--delta .1]
 
 FOLDER holds one Parquet file a set (../shared/replay/README.md says of what shape and by what protocol). Each split
 shuffles a set anew (`--items`: draws so many of them) and has each policy route it. Printed a set and target: quality,
@@ -23,11 +23,11 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[0] = str(ROOT)  # a script's own folder comes first, which is none of a package
+sys.path[0] = str(ROOT)  # not this folder: its routing.py would hide the package
 
-from bench.peers import POLICIES  # noqa: E402
-from bench.recorded import Batch, read_batch  # noqa: E402
-from routing.batch_promise import Mask  # noqa: E402
+from bench.peers import POLICIES
+from bench.recorded import Batch, read_batch
+from routing.batch_promise import Mask
 
 REPLAY = ROOT.parent / "shared" / "replay"
 
