@@ -254,3 +254,10 @@ def test_two_values_as_good_as_each_other_are_a_doubt():
 def test_contracts_have_no_invoice_fields():
     """Classes without header fields get none."""
     assert fields("# Agreement", "Invoice No: 7", doc_type="contract") == {}
+
+
+def test_a_title_is_no_part_of_a_name_and_no_name_itself():
+    """`Halden Freight Invoice` names Halden Freight, `SIMPLIFIED TAX INVOICE` nobody."""
+    assert fields("# Halden Freight Invoice", "Invoice No: 7", "Total   5.00")["seller_name"].value == "Halden Freight"
+    titled = fields("# SIMPLIFIED TAX INVOICE", "Halden Freight Ltd", "Invoice No: 7", "Total   5.00")
+    assert titled["seller_name"].value == "Halden Freight Ltd"

@@ -57,7 +57,7 @@ def _to_legal_form(span: Span) -> Span:
 
 def _without_title(span: Span) -> Span:
     """The span without the title of the document that stands behind the name (`Halden Freight Invoice`)."""
-    named = len(span.tokens) > 2 and _TITLE_BEHIND.fullmatch(span.tokens[-1].text)
+    named = len(span.tokens) > 2 and _TITLE_BEHIND.fullmatch(span.tokens[-1].text) and not _TITLED.match(span.text)
     return Span(span.line, span.start, span.end - 1) if named else span
 
 
