@@ -2,9 +2,11 @@
 
 import shutil
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from asking import CHEAP
 from paid_runs import KEYS, SAMPLES, policy_file, stand_in_settings
 from paying import billed, booked, counted
 from prefect.events import Event
@@ -125,6 +127,21 @@ def test_a_failing_provider_defers_and_a_useless_answer_is_for_a_person(doubtful
     assert told[0][0] > 0
     assert {status for (status,) in rows(other, "select status from calls where tier = 'cheap'")} == {"truncated"}
     assert broken(store) == broken(other) == []
+
+
+def test_a_new_model_at_a_new_price_is_a_change_of_the_policy_alone(doubtful, tmp_path):
+    """Another name and another price in the tier: that model is asked, and the ledger is the bill at that price."""
+    dearer = replace(CHEAP, input="0.75", p_right=0.5)
+    settings = stand_in_settings()
+    with StandIn(replace(settings, models={**settings.models, "house-mini": dearer})) as provider:
+        renamed = ('model = "gpt-5-mini"', 'model = "house-mini"')
+        repriced = (f"input_usd = {CHEAP.input}", f"input_usd = {dearer.input}")
+        summary = run(doubtful, tmp_path / "store", policy_file(tmp_path, provider, renamed, repriced))
+        bill = billed(provider)
+    assert summary.calls["cheap"] > 0
+    assert booked(tmp_path / "store") == bill
+    assert {name.split()[0] for name in bill} <= {"house-mini", "claude-opus-5"} and "house-mini sync" in bill
+    assert summary.cost_usd == sum(usd for _, _, usd in bill.values())
 
 
 def test_what_is_confidential_goes_nowhere_and_that_is_on_record(doubtful, tmp_path):
