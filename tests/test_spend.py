@@ -142,11 +142,15 @@ def test_no_more_goes_out_than_the_pace_allows(tmp_path):
         with StandIn(settings(tmp_path, *cases)) as provider:
             paid = paid_tier(provider, **limit)
             requests = requests_for(cases, paid)
-            tokens = sum(each.expected.prompt_tokens + each.expected.output_tokens for each in requests)
-            least = {"requests_per_minute": 30 / 20 - 1, "tokens_per_minute": tokens / 16_667 - 1}[next(iter(limit))]
             began = time.monotonic()
-            assert all(asked.answer for asked in ask_all(store, paid_policy(paid), requests))
-            assert 0.3 < least * 0.9 < time.monotonic() - began < least + 3
+            asked = ask_all(store, paid_policy(paid), requests)
+            seconds = time.monotonic() - began
+        expected = sum(each.expected.prompt_tokens + each.expected.output_tokens for each in requests)
+        used = sum(each.answer.usage.prompt_tokens + each.answer.usage.output_tokens for each in asked)
+        # The last one waits for the 29 before it, less a second that a tier may run ahead; tokens are counted as used.
+        a_minute = {"requests_per_minute": 30, "tokens_per_minute": min(expected, used)}[next(iter(limit))]
+        least = a_minute * 29 / 30 / (next(iter(limit.values())) / 60) - 1
+        assert 0.3 < 0.95 * least < seconds < least + 3
 
 
 def test_the_provider_s_pause_is_honoured(tmp_path):
