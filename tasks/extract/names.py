@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tasks.extract.layout import Span
 from tasks.extract.sheet import Sheet
@@ -96,3 +97,9 @@ def is_name(sheet: Sheet, span: Span) -> bool:
 def name_text(span: Span) -> str:
     """The name without the marks around it and without a number in parentheses behind it."""
     return re.sub(r"\s*[(（][^()]*\d[^()]*[)）]?$", "", span.text).strip(" ,;:·•|*-–—")
+
+
+@lru_cache(maxsize=20_000)
+def plain(text: str) -> str:
+    """The letters and digits of a name, in lower case: names that agree in them are the same."""
+    return "".join(c for c in text.casefold() if c.isalnum())

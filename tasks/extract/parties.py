@@ -8,7 +8,7 @@ from itertools import pairwise
 from tasks.extract.labelled import evidence_of, ranked, weight_of
 from tasks.extract.labels import Label
 from tasks.extract.layout import Line, Span
-from tasks.extract.names import LEGAL_FORM, is_name, name_spans, name_text
+from tasks.extract.names import LEGAL_FORM, is_name, name_spans, name_text, plain
 from tasks.extract.sheet import Candidate, Sheet
 from tasks.extract.tables import any_of, words
 
@@ -37,18 +37,18 @@ _WEIGHTS = {
 def traders(sheet: Sheet) -> tuple[list[Candidate], list[Candidate]]:
     """Who may be the seller and who the buyer of an invoice, best first: the seller owns the letterhead."""
     seller = _owners(sheet, "seller_name", ("buyer_name", "ship_to"))
-    own = _key(seller[0].value) if seller else ""
-    labelled = [c for c in _introduced(sheet, "buyer_name") if _key(c.value) != own]
-    return seller, ranked(labelled or [c for c in _windowed(sheet) if _key(c.value) != own])
+    own = plain(seller[0].value) if seller else ""
+    labelled = [c for c in _introduced(sheet, "buyer_name") if plain(c.value) != own]
+    return seller, ranked(labelled or [c for c in _windowed(sheet) if plain(c.value) != own])
 
 
 def orderers(sheet: Sheet) -> tuple[list[Candidate], list[Candidate]]:
     """Who may be the seller and who the buyer of an order, best first: the buyer owns the letterhead."""
     owners = [replace(c, name="buyer_name") for c in _owners(sheet, "buyer_name", ("seller_name",))]
     buyer = ranked(list(_introduced(sheet, "buyer_name"))) or owners
-    own = _key(buyer[0].value) if buyer else ""
-    labelled = [c for c in _introduced(sheet, "seller_name") if _key(c.value) != own]
-    window = [replace(c, name="seller_name") for c in _windowed(sheet) if _key(c.value) != own]
+    own = plain(buyer[0].value) if buyer else ""
+    labelled = [c for c in _introduced(sheet, "seller_name") if plain(c.value) != own]
+    window = [replace(c, name="seller_name") for c in _windowed(sheet) if plain(c.value) != own]
     return ranked(labelled or window), buyer
 
 
@@ -122,7 +122,7 @@ def _signs(sheet: Sheet, span: Span, first: bool, foreign: set[tuple[int, int]],
         yield "legal_form"
         if is_registered(span.line):
             yield "registered"
-    if in_domains(_key(span.text), domains):
+    if in_domains(plain(span.text), domains):
         yield "domain"
     if (span.line.number, span.start) in foreign:
         yield "foreign_block"
@@ -134,7 +134,7 @@ def _together(candidates: Sequence[Candidate]) -> list[Candidate]:
     """One candidate a name: what its place says and what a label says add up, and so does being said twice."""
     by_name: dict[str, list[Candidate]] = {}
     for candidate in candidates:
-        by_name.setdefault(_key(candidate.value), []).append(candidate)
+        by_name.setdefault(plain(candidate.value), []).append(candidate)
     return sorted((_sum(same) for same in by_name.values()), key=lambda c: -c.score)
 
 
@@ -211,10 +211,6 @@ def in_address_window(sheet: Sheet, span: Span) -> bool:
         if abs(other.x0 - span.x0) < 2 * span.line.height
     ]
     return any(_POSTCODE.search(text) for text in aligned)
-
-
-def _key(text: str) -> str:
-    return re.sub(r"[\W_]", "", text.casefold())
 
 
 def address_below(sheet: Sheet, name: Candidate) -> Candidate | None:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from tasks.extract.candidates import Kind, Spot
 from tasks.extract.layout import Line, Span
-from tasks.extract.names import LEGAL_FORM
+from tasks.extract.names import LEGAL_FORM, plain
 from tasks.extract.parties import domains_of, in_address_window, in_domains, is_registered
 from tasks.extract.sheet import Sheet
 
@@ -100,7 +100,7 @@ class Shapes:
     def __init__(self, sheet: Sheet, kind: Kind, spots: Sequence[Spot], doc_type: str) -> None:
         self._sheet = sheet
         self._spots = spots
-        self._count = Counter(_plain(spot.value) for spot in spots)
+        self._count = Counter(plain(spot.value) for spot in spots)
         self._last_page = max(sheet.layout.sizes, default=1)
         self._types = [float(doc_type == name) for name in ("invoice", "credit_note", "receipt", "purchase_order")]
         own = {"number": self._number, "day": self._day, "amount": self._amount, "name": self._name}[kind]
@@ -130,7 +130,7 @@ class Shapes:
             rank / len(self._spots),
             1 / (1 + rank),
             math.log1p(len(self._spots)) / 5,
-            math.log(self._count[_plain(spot.value)]),
+            math.log(self._count[plain(spot.value)]),
             float(self._sheet.ocr),
             span.confidence,
             *self._types,
@@ -194,23 +194,18 @@ class Shapes:
     def _name(self, _: int, spot: Spot) -> list[float]:
         sheet, span, text = self._sheet, spot.span, spot.value
         letters = sum(c.isalpha() for c in text)
-        plain = _plain(text)
+        key = plain(text)
         return [
-            *(float(bool(LEGAL_FORM.search(text))), float(in_domains(plain, self._domains))),
+            *(float(bool(LEGAL_FORM.search(text))), float(in_domains(key, self._domains))),
             *(float(text.isupper()), sum(c.isupper() for c in text) / max(letters, 1), len(span.tokens) / 8),
             *(len(text) / 40, float(any(c.isdigit() for c in text)), float(in_address_window(sheet, span))),
             (len(self._sizes) - bisect_left(self._sizes, _height(span))) / len(self._sizes),
             float(_height(span) >= 0.98 * self._sizes[-1]),
             float(is_registered(span.line)),
-            float(any(plain != other and plain in other for other in self._count)),
-            float(any(plain != other and len(other) > 3 and other in plain for other in self._count)),
+            float(any(key != other and key in other for other in self._count)),
+            float(any(key != other and len(other) > 3 and other in key for other in self._count)),
         ]
 
 
 def _height(span: Span) -> float:
     return span.box[3] - span.box[1]
-
-
-@lru_cache(maxsize=20_000)
-def _plain(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
