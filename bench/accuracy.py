@@ -22,7 +22,7 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)  # not this folder: it
 from data.generator.__main__ import write_wide
 from flows.score_command import print_score
 from tasks.fields import shipped
-from tasks.score import same
+from tasks.same import same
 from tasks.store.query import open_published
 
 ROOT = Path(__file__).resolve().parent.parent

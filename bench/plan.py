@@ -36,7 +36,7 @@ from routing.replay import Setting, weighed_case
 from tasks.fields import shipped
 from tasks.prices import price_list
 from tasks.replay import runs_of
-from tasks.score import same
+from tasks.same import same
 from tasks.store.query import open_published
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -59,13 +59,16 @@ class PromiseSettings(Settings):
     """At most `max_accepted_error` of what is accepted is wrong, with probability `confidence`; both are shares of 1.
 
     `audit_share` of what would be accepted is looked at by a person all the same: that keeps the promise honest. Which
-    ones nobody can tell who does not know `audit_seed`.
+    ones nobody can tell who does not know `audit_seed`. Where it `learns_from_xml`, the pages of e-invoices are read
+    without their XML as well, and count as labels: that takes for granted that the pages of those who send e-invoices
+    are as hard to read as other pages.
     """
 
     max_accepted_error: float = Field(gt=0, lt=1)
     confidence: float = Field(gt=0, lt=1)
     audit_share: float = Field(gt=0, le=1)
     audit_seed: str = Field(min_length=1)
+    learns_from_xml: bool = False
 
 
 class Review(Settings):

@@ -124,6 +124,19 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class PageReading:
+    """How the page of an e-invoice was read without its XML, and in which key fields that was `wrong`.
+
+    `confidence` is what it would have been accepted by. `wrong` may name `doc_type`, too; empty: it was right.
+    """
+
+    doc_type: str
+    text_source: TextSource
+    confidence: float
+    wrong: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LocalCall:
     """A model or rule set that ran on this machine: its own row in `calls`, free of charge. `started_at` is in UTC."""
 
@@ -141,7 +154,8 @@ class Examined:
     probability that every key field is right (of `routing.confidence`), 0 for a class without key fields.
     `characters` is the length of its text and `images` the number of pages without a text layer: what token estimates
     are made from. `sensitivity` is its class by the policy's rules. `kept` says that its reading is kept for a model
-    that may be asked about it. `seconds` is the time spent, by stage.
+    that may be asked about it. `page_reading` is what its page says without its XML, where a promise is to learn from
+    that. `seconds` is the time spent, by stage.
     """
 
     file: SourceFile
@@ -160,6 +174,7 @@ class Examined:
     warnings: tuple[str, ...] = ()
     sensitivity: str = "normal"
     kept: bool = False
+    page_reading: PageReading | None = None
     problem: tuple[str, str] | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 

@@ -24,6 +24,7 @@ from tasks.fields import catalogue
 from tasks.judge import judge
 from tasks.read import read
 from tasks.sensitivity import sensitivity_of
+from tasks.unaided import unaided
 
 Stage = Literal["read", "classify", "extract", "check"]
 
@@ -64,6 +65,7 @@ def examine(file: SourceFile, policy: Policy, keeping: Path | None = None) -> Ex
     with watch.over("check"):
         checks = check(reading, found.fields, found.table)
     judged = judge(classified, found, checks, described)
+    learns = einvoice is not None and policy.promise is not None and policy.promise.learns_from_xml
     sensitivity, why = sensitivity_of(file, classified.doc_type, reading.pages, policy.sensitivity)
     document = Examined(
         file=file,
@@ -81,6 +83,7 @@ def examine(file: SourceFile, policy: Policy, keeping: Path | None = None) -> Ex
         calls=_calls(watch, reading),
         warnings=(*reading.warnings, *remarks, *([why] if why else [])),
         sensitivity=sensitivity,
+        page_reading=unaided(reading, sheet, classified.doc_type, found.fields, checks, described) if learns else None,
         seconds=watch.seconds,
     )
     if keeping is None or not reading.pages or not _may_be_asked_about(document, policy):

@@ -8,7 +8,7 @@ from typing import Any
 from routing.estimate import full_call
 from routing.policy import Policy
 from routing.prices import PriceList, Usage
-from tasks.documents import Check, Examined, Field, LineItem, SourceFile
+from tasks.documents import Check, Examined, Field, LineItem, PageReading, SourceFile
 from tasks.evidence import value_at_stake
 from tasks.fields import catalogue
 
@@ -132,6 +132,18 @@ def check_row(document: Examined, check: Check, run: RunContext) -> Row:
         "check": check.name,
         "passed": check.passed,
         "detail": check.detail,
+        "run_id": run.run_id,
+    }
+
+
+def page_reading_row(document: Examined, read: PageReading, run: RunContext) -> Row:
+    """The row of how its page was read without its XML."""
+    return {
+        "document_id": document.file.document_id,
+        "doc_type": read.doc_type,
+        "text_source": read.text_source,
+        "confidence": read.confidence,
+        "wrong": list(read.wrong),
         "run_id": run.run_id,
     }
 

@@ -7,26 +7,20 @@ because they are not equally hard: `xml` (the truth travels inside the file), `t
 
 import json
 import math
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from rapidfuzz.distance import Levenshtein
-
 from routing.errors import SourceError
 from tasks.fields import shipped
+from tasks.same import MONEY, letters, same
 from tasks.store.query import open_published
 
 Truth = dict[str, Any]
 
 SETTLED = ("accepted", "duplicate")
-_MONEY = ("net_total", "tax_total", "gross_total", "amount_due")
-_NAMES = ("seller_name", "buyer_name", "seller_address")
 _IDENTIFIERS = ("invoice_number", "issue_date", "due_date", "currency", "purchase_order_number")
 _SCORED = (
     *_IDENTIFIERS,
@@ -35,10 +29,9 @@ _SCORED = (
     "buyer_name",
     "buyer_vat_id",
     "iban",
-    *_MONEY,
+    *MONEY,
     "seller_address",
 )
-_NAME_TOLERANCE = 0.1  # share of a name's letters that may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +94,6 @@ def score(store: Path, truth: Path) -> dict[str, Group]:
         if members:
             groups[name] = _scored(members, answers, twins)
     return groups
-
-
-def same(name: str, got: str | None, want: object) -> bool:
-    """Equal as far as it matters: money by value without sign, names to a tenth of their letters."""
-    if not got:
-        return False
-    if name in _MONEY:
-        try:
-            return abs(Decimal(got)) == abs(Decimal(str(want)))
-        except InvalidOperation:
-            return False
-    ours, theirs = _letters(got), _letters(want)
-    if name in _NAMES:
-        return bool(theirs) and Levenshtein.distance(ours, theirs) <= _NAME_TOLERANCE * len(theirs)
-    return ours == theirs
 
 
 def upper_bound(wrong: int, of: int, alpha: float = 0.05) -> float:
@@ -208,12 +186,7 @@ def _truth(file: Path) -> list[Truth]:
 def _twin_key(row: Truth) -> tuple[str, str]:
     fields = row["fields"]
     amount = fields.get("gross_total") or fields.get("amount_due")
-    return _letters(fields.get("invoice_number", "")), str(amount).lstrip("-")
-
-
-def _letters(text: object) -> str:
-    plain = unicodedata.normalize("NFKD", str(text)).casefold()
-    return re.sub(r"[^a-z0-9]", "", "".join(c for c in plain if not unicodedata.combining(c)))
+    return letters(fields.get("invoice_number", "")), str(amount).lstrip("-")
 
 
 def _acceptable(judgements: Sequence[tuple[float, bool]]) -> int:

@@ -27,11 +27,12 @@ from tasks.rows import (
     field_row,
     line_row,
     local_call_rows,
+    page_reading_row,
     rejected_row,
 )
 from tasks.sensitivity import NORMAL
 
-_TABLES = ("documents", "fields", "line_items", "checks", "decisions", "calls")
+_TABLES = ("documents", "fields", "line_items", "checks", "page_readings", "decisions", "calls")
 
 
 def _no_rows() -> Rows:
@@ -128,6 +129,8 @@ def _settle_read(
     rows["fields"] += [field_row(document, field, run) for field in document.fields]
     rows["line_items"] += [line_row(document, line, run) for line in document.line_items]
     rows["checks"] += [check_row(document, check, run) for check in checks]
+    if document.page_reading:
+        rows["page_readings"].append(page_reading_row(document, document.page_reading, run))
     history.add(document, outcome)
     row = document_row(document, run, settled_at) | {"outcome": outcome, "reason": reason, "tier": tier}
     return row | {"duplicate_of": original.document_id if original else None}

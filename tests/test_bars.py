@@ -121,6 +121,27 @@ def test_labels_are_what_people_found(store):
         ]
 
 
+def test_pages_of_e_invoices_are_labels_where_the_promise_learns_from_them(store):
+    """A page that was read as its XML states it is right; nobody chose it, and none like it was accepted."""
+    learning = POLICY.model_copy(update={"promise": POLICY.promise.model_copy(update={"learns_from_xml": True})})
+    rows = {"documents": [], "page_readings": []}
+    for number, wrong in ((7, []), (8, ["seller_name"])):
+        rows["documents"].append(document_row(number, "run2", text_source="xml"))
+        of = {"document_id": document_id(number), "run_id": "run2"}
+        page = {"doc_type": "invoice", "text_source": "text", "confidence": 0.95}
+        rows["page_readings"].append(of | page | {"wrong": wrong})
+    with Store.open(store) as opened:
+        of_people = labels_of(opened.query, learning)
+        opened.write("run2", DAY, {"runs": [run_row("run2", status="completed")]})
+        opened.write("run2", DAY, rows)
+        found = labels_of(opened.query, learning)
+        assert sorted(found, key=str) == sorted(
+            [*of_people, *((Outcome("invoice text", 0.95, right, "run2 xml"), False) for right in (True, False))],
+            key=str,
+        )
+        assert labels_of(opened.query, POLICY) == of_people
+
+
 def test_the_command_tells_what_is_borne_out_and_what_more_labels_would_buy(store, tmp_path, capsys):
     """In words, per kind."""
     (tmp_path / "promise.toml").write_text(TEXT, encoding="utf-8")

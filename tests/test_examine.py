@@ -2,15 +2,16 @@
 
 import importlib.util
 import json
-from functools import cache
+import tempfile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from pypdf import PdfReader, PdfWriter
 
 from routing.errors import EncryptedError
-from routing.policy import parse_policy
+from routing.policy import Policy, PromiseSettings, parse_policy
 from tasks.documents import Examined, SourceFile
 from tasks.examine import examine
 
@@ -22,9 +23,8 @@ POLICY = parse_policy((HERE / "data" / "policy.toml").read_text(encoding="utf-8"
 needs_shared = pytest.mark.skipif(not (SHARED / "invoices").is_dir(), reason="the shared documents are not here")
 
 
-@cache
-def examined(path: Path) -> Examined:
-    return examine(SourceFile("id", path.name, str(path.parent), str(path), path.stat().st_size), POLICY)
+def examined(path: Path, policy: Policy = POLICY) -> Examined:
+    return examine(SourceFile("id", path.name, str(path.parent), str(path), path.stat().st_size), policy)
 
 
 def samples() -> list[dict[str, Any]]:
@@ -55,6 +55,40 @@ def test_xml_is_surer_than_a_page():
     got = examined(xml)
     assert got.confidence >= POLICY.acceptance.confidence > examined(page).confidence
     assert all(field.xml_path for field in got.fields if field.state == "found")
+
+
+def test_the_page_of_an_e_invoice_tells_how_well_pages_are_read():
+    """Where a promise learns from it: the page is read without the XML, and held against it."""
+    promise = PromiseSettings(
+        max_accepted_error=0.01, confidence=0.9, audit_share=0.1, audit_seed="s", learns_from_xml=True
+    )
+    learning = POLICY.model_copy(update={"promise": promise})
+    hybrid, bare = (
+        next(SAMPLES / r["path"] for r in samples() if r["embedded_xml"] and r["text_layer"] is layer)
+        for layer in (True, False)
+    )
+    read = examined(hybrid, learning).page_reading
+    page = read_without_xml(hybrid)
+    assert (read.doc_type, read.text_source, read.confidence) == (page.doc_type, "text", page.confidence)
+    stated = examined(hybrid)
+    assert read.wrong == tuple(
+        name
+        for name in ("invoice_number", "issue_date", "seller_name", "currency", "gross_total", "amount_due")
+        if page.value(name) != stated.value(name)
+    )
+    assert examined(hybrid).page_reading is None
+    assert examined(bare, learning).page_reading is None
+
+
+def read_without_xml(hybrid: Path) -> Examined:
+    """The same pages in a file that carries no XML."""
+    pages = PdfReader(hybrid)
+    writer = PdfWriter()
+    writer.append(pages, import_outline=False)
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+        writer.write(file)
+        file.flush()
+        return examined(Path(file.name))
 
 
 def test_what_can_not_be_read_is_an_error_of_its_own_kind():

@@ -10,7 +10,7 @@ import pytest
 
 from routing.policy import parse_policy
 from tasks.climb.climber import Climber
-from tasks.documents import Check, Examined, Field, LineItem, LocalCall, SourceFile
+from tasks.documents import Check, Examined, Field, LineItem, LocalCall, PageReading, SourceFile
 from tasks.evidence import value_at_stake
 from tasks.history import History
 from tasks.prices import price_list
@@ -59,7 +59,7 @@ def settled(*documents: Examined) -> dict[str, list[dict]]:
 def test_sure_invoice_is_accepted_with_all_its_rows():
     """Fields with page and box, lines, checks, a decision and the free calls that read it."""
     rows = settled(invoice("a"))
-    assert Counter({table: len(r) for table, r in rows.items()}) == {
+    assert Counter({table: len(r) for table, r in rows.items() if r}) == {
         "documents": 1,
         "fields": 6,
         "line_items": 1,
@@ -70,6 +70,21 @@ def test_sure_invoice_is_accepted_with_all_its_rows():
     assert (rows["documents"][0]["outcome"], rows["documents"][0]["tier"]) == ("accepted", "local")
     assert all(f["page"] == 1 and f["x1"] == 9 for f in rows["fields"])
     assert sum(call["cost_usd"] for call in rows["calls"]) == 0
+
+
+def test_how_its_page_was_read_without_the_xml_is_stored():
+    """With what was wrong of it: an analyst can ask how well pages are read."""
+    read = PageReading("invoice", "text", 0.94, ("seller_name",))
+    assert settled(replace(invoice("a"), page_reading=read))["page_readings"] == [
+        {
+            "document_id": "a",
+            "doc_type": "invoice",
+            "text_source": "text",
+            "confidence": 0.94,
+            "wrong": ["seller_name"],
+            "run_id": "run-1",
+        }
+    ]
 
 
 def test_doubtful_invoice_waits_for_a_human_and_says_why():

@@ -33,7 +33,7 @@ from tasks.extract.scorer import Scorer
 from tasks.extract.sheet import sheet_of
 from tasks.fields import shipped
 from tasks.judge import with_checks
-from tasks.score import same
+from tasks.same import same
 
 TABLE = Path("data/confidence.toml")
 GENERATED = 0.2  # weight of a generated document

@@ -14,7 +14,7 @@ from tasks.documents import Reading
 from tasks.extract.candidates import FIELDS, Kind, candidates
 from tasks.extract.sheet import Sheet, sheet_of
 from tasks.extract.surroundings import BUCKETS, Shapes, pieces, words_around
-from tasks.score import same
+from tasks.same import same
 
 WITH_FIELDS = ("invoice", "credit_note", "receipt", "purchase_order")
 _RECEIPT = ("seller_name", "issue_date", "gross_total")

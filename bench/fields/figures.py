@@ -8,7 +8,7 @@ from tasks.extract.header import FIELDS, header_fields
 from tasks.extract.scorer import Scorer
 from tasks.extract.sheet import sheet_of
 from tasks.fields import shipped
-from tasks.score import same
+from tasks.same import same
 
 
 def print_figures(title: str, documents: Iterable[Labelled], scorer: Callable[[Labelled], Scorer]) -> None:

@@ -93,6 +93,15 @@ create table history.checks (
     run_id varchar not null              -- the run that made it
 );
 
+create table history.page_readings (
+    document_id varchar not null,        -- an e-invoice whose page was read without its XML, too
+    doc_type varchar not null,           -- class that the page alone was given
+    text_source varchar not null,        -- text (text layer) or ocr
+    confidence double not null,          -- probability that the page's own reading is right
+    wrong varchar[] not null,            -- key fields that differ from the XML, or doc_type; empty: it was right
+    run_id varchar not null              -- the run that read it
+);
+
 create table history.decisions (
     document_id varchar not null,        -- the document
     step integer not null,               -- from 1, in the order taken

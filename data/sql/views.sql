@@ -31,6 +31,9 @@ select * from history.line_items anti join history.replaced_results using (docum
 create or replace view checks as
 select * from history.checks anti join history.replaced_results using (document_id, run_id);
 
+create or replace view page_readings as
+select * from history.page_readings anti join history.replaced_results using (document_id, run_id);
+
 create or replace view decisions as
 select * from history.decisions anti join history.replaced_results using (document_id, run_id);
 
@@ -39,6 +42,7 @@ comment on view documents is 'One row per file, in its latest state';
 comment on view fields is 'One row per document and field, of the latest run that read the document';
 comment on view line_items is 'One row per document and line, of the latest run that read the document';
 comment on view checks is 'One row per document and check, of the latest run that read the document';
+comment on view page_readings is 'How well pages are read: of e-invoices, without their XML and held against it';
 comment on view decisions is 'One row per routing decision, of the latest run that read the document';
 comment on view calls is 'One row per model call, local ones too, of all runs';
 comment on view reviews is 'One row per human answer, of all runs';

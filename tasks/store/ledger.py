@@ -13,8 +13,8 @@ import pyarrow as pa
 
 from tasks.store.parts import StagedPart
 
-TABLES = ("runs", "documents", "fields", "line_items", "checks", "decisions", "calls", "reviews")
-"""The tables of DESIGN section 4, as named in schema.sql."""
+TABLES = ("runs", "documents", "fields", "line_items", "checks", "page_readings", "decisions", "calls", "reviews")
+"""The tables of schema.sql."""
 
 _SQL = ("identity.sql", "schema.sql", "ledger.sql", "views.sql")
 _MEMORY = "1GB"
