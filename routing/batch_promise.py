@@ -169,5 +169,5 @@ def _expected_cost(chances: Floats, price: Floats, rates: Floats) -> float:
     return float(((visited * rates).sum(axis=1) + spent[-1] - ends[:, -1]).mean())
 
 
-_CLOCKS = np.random.default_rng(0).exponential(size=(200, max(map(len, _SHAPES))))
+_CLOCKS = np.random.default_rng(0).exponential(size=(200, max(map(len, (*_SHAPES, *_FLAT_SHAPES)))))
 """Exponential variates, always the same: plans are compared on equal luck."""

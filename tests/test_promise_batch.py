@@ -150,6 +150,14 @@ def test_small_batches_come_out_whole(items, allowed):
         assert done.accepted.all() and done.labels == 0
 
 
+def test_where_nothing_tells_items_apart_the_promise_holds():
+    """No confidence, no kinds, and many losses allowed: the rates need not rise then, and there may be many."""
+    losses = np.random.default_rng(3).random(2000) < 0.12
+    delivered = [int(losses[run(LossModel(2000), losses, 200, 0.1, seed).accepted].sum()) for seed in range(20)]
+    assert sum(found > 200 for found in delivered) <= 5
+    assert max(delivered) > 100
+
+
 def test_dear_answers_are_saved_first():
     """Of two equally risky items the one with the dearer premium answer is accepted sooner."""
     random = np.random.default_rng(4)
