@@ -59,8 +59,8 @@ by_people as (
     qualify row_number() over (partition by d.document_id order by d.settled_at) = 1
 ),
 by_xml as (
-    select d.settled_at as arrived, d.document_id, p.doc_type, p.text_source, p.confidence, len(p.wrong) = 0, false, false,
-        p.run_id || ' xml'
+    select d.settled_at as arrived, d.document_id, p.doc_type, p.text_source, p.confidence, len(p.wrong) = 0, false,
+        false, p.run_id || ' xml'
     from history.page_readings p join history.documents d using (document_id, run_id)
     where ? and d.duplicate_of is distinct from d.document_id
     qualify row_number() over (partition by d.document_id order by d.settled_at) = 1
