@@ -125,9 +125,12 @@ def _read_all(
     """Settle whatever can be settled without a new call; before that, take in what batches have been answered."""
     if asking:
         collect(asking)
-    read = partial(examine, policy=run.policy, keeping=asking.ascent.folder if asking else None)
-    with WorkerPool(processes, run.policy.limits, read) as pool:
+    folder = asking.ascent.folder if asking else None
+    read = partial(examine, policy=run.policy, keeping=folder)
+    with WorkerPool(processes, run.policy.limits, read, [folder] if folder else []) as pool:
         _process(files, settlement, pool, began)
+        if pool.held:
+            get_run_logger().info("reading processes are held %s", pool.held)
 
 
 def _process(files: Iterator[SourceFile], settlement: Settlement, pool: WorkerPool, began: float) -> None:

@@ -4,9 +4,10 @@ import ctypes
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from routing.errors import EncryptedError
@@ -100,15 +101,70 @@ def do_connect(file, rest):
     socket.create_connection(("127.0.0.1", int(rest)))
 
 
+def do_tell_environment(file, rest):
+    return Examined(file, warnings=tuple(sorted(os.environ)))
+
+
+def do_natively(file, rest):
+    """What code does that has taken the process over: it asks the kernel, past Python."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    attempts = {
+        "a socket": lambda: libc.socket(socket.AF_INET, socket.SOCK_STREAM, 0),
+        "a local socket": lambda: libc.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0),
+        "another process": libc.fork,
+        "another program": lambda: libc.execv(b"/bin/true", (ctypes.c_char_p * 2)(b"true", None)),
+        "a file elsewhere": lambda: libc.open(b"/tmp/written-by-a-document", os.O_WRONLY | os.O_CREAT, 0o600),
+        "a file removed": lambda: libc.unlink(__file__.encode()),
+        "the parent's environment": lambda: libc.open(f"/proc/{os.getppid()}/environ".encode(), os.O_RDONLY),
+        "the parent's memory": lambda: libc.open(f"/proc/{os.getppid()}/mem".encode(), os.O_RDONLY),
+        "the parent's end": lambda: libc.kill(os.getppid(), signal.SIGTERM),
+        "tracing": lambda: libc.ptrace(16, os.getppid(), None, None),
+    }
+    assert attempts[rest]() == -1
+    return Examined(file, doc_type=os.strerror(ctypes.get_errno()))
+
+
+def do_start_a_thread(file, rest):
+    with ThreadPoolExecutor(2) as threads:
+        return Examined(file, doc_type=threads.submit(lambda: "from a thread").result())
+
+
+def do_fill_a_disk(file, rest):
+    with Path(file.path).open("wb") as stream:
+        stream.truncate(10**12)
+
+
+def do_answer_with_code(file, rest):
+    return Examined(file, fields=(_Code(file.path),))
+
+
+def do_answer_for_another(file, rest):
+    return Examined(replace(file, document_id="1" * 64))
+
+
+def do_answer_without_end(file, rest):
+    os.write(int(sys.argv[1]), (10**6).to_bytes(8, "big") + b"and then nothing more")
+    time.sleep(600)
+
+
+def do_answer_without_measure(file, rest):
+    os.write(int(sys.argv[1]), (10**12).to_bytes(8, "big"))
+    time.sleep(600)
+
+
+class _Code:
+    """Unpickled, it leaves a mark."""
+
+    def __init__(self, mark):
+        self._mark = mark
+
+    def __reduce__(self):
+        return os.mkdir, (self._mark,)
+
+
 def do_print(file, rest):
     print(rest, flush=True)
     os.write(1, b"native\n")
-
-
-def do_start_a_process(file, rest):
-    child = subprocess.Popen(["sleep", "600"])
-    Path(file.path).write_text(str(child.pid))
-    time.sleep(600)
 
 
 def cannot_be_loaded():

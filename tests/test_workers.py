@@ -24,6 +24,7 @@ from tasks.workers import WorkerPool
 HERE = Path(__file__).parent
 POLICY = parse_policy((HERE.parent / "data/policy.toml").read_text(), "data/policy.toml")
 LIMITS = POLICY.limits.model_copy(update={"document_seconds": 30.0, "worker_memory_mb": 500})
+LINUX = sys.platform == "linux"
 SHORT = LIMITS.model_copy(update={"document_seconds": 1.0})
 
 
@@ -36,9 +37,15 @@ def readers():
 
 
 @pytest.fixture(scope="module")
-def pool(readers):
+def folders(tmp_path_factory):
+    """Where the readers may write: what tests get as `tmp_path` lies in it."""
+    return [tmp_path_factory.getbasetemp()]
+
+
+@pytest.fixture(scope="module")
+def pool(readers, folders):
     """A pool of two with room to breathe."""
-    with WorkerPool(2, LIMITS, readers.behave) as pool:
+    with WorkerPool(2, LIMITS, readers.behave, folders) as pool:
         yield pool
 
 
@@ -138,7 +145,7 @@ def test_a_second_kill_is_final(pool, tmp_path):
 
 def test_an_idle_process_that_dies_is_replaced(readers, tmp_path):
     """Nobody notices, and no document is blamed."""
-    with WorkerPool(1, LIMITS, readers.behave) as pool:
+    with WorkerPool(1, LIMITS, readers.behave, [tmp_path]) as pool:
         pool.run([document("note", tmp_path / "trace")])
         first = int((tmp_path / "trace").read_text())
         os.kill(first, signal.SIGTERM)
@@ -148,7 +155,7 @@ def test_an_idle_process_that_dies_is_replaced(readers, tmp_path):
 
 def test_processes_are_loaded_once(readers, tmp_path):
     """Two hundred documents, two processes."""
-    with WorkerPool(2, LIMITS, readers.behave) as pool:
+    with WorkerPool(2, LIMITS, readers.behave, [tmp_path]) as pool:
         pool.run([document(f"note {number}", tmp_path / "trace") for number in range(200)])
     assert len({line.split()[0] for line in (tmp_path / "trace").read_text().splitlines()}) <= 2
 
@@ -176,6 +183,96 @@ def test_reading_processes_have_no_network(pool):
     assert "reading processes have no network" in detail
 
 
+@pytest.mark.skipif(not LINUX, reason="elsewhere Python's own hook is all there is, as the log says")
+@pytest.mark.parametrize(
+    ("what", "answer"),
+    [
+        ("a socket", "Operation not permitted"),
+        ("a local socket", "Operation not permitted"),
+        ("another process", "Operation not permitted"),
+        ("another program", "Operation not permitted"),
+        ("tracing", "Operation not permitted"),
+        ("a file elsewhere", "Permission denied"),
+        ("a file removed", "Permission denied"),
+        ("the parent's environment", "Permission denied"),
+        ("the parent's memory", "Permission denied"),
+        ("the parent's end", "Operation not permitted"),
+    ],
+)
+def test_native_code_is_held_by_the_kernel(pool, what, answer):
+    """A document that takes the process over can't call home, start a program, write, or look at the parent's keys."""
+    [examined] = pool.run([document(f"natively {what}")])
+    assert (examined.problem, examined.doc_type) == (None, answer)
+
+
+def test_a_pool_says_what_holds_its_processes(pool):
+    """For the run's log: on some systems it is less."""
+    pool.run([document("read")])
+    assert "by Python: no network, no programs" in pool.held
+    assert ("by seccomp" in pool.held, "by Landlock" in pool.held) == (LINUX, LINUX)
+
+
+def test_reading_processes_may_start_threads(pool):
+    """OCR does."""
+    [examined] = pool.run([document("start_a_thread")])
+    assert (examined.problem, examined.doc_type) == (None, "from a thread")
+
+
+def test_reading_processes_know_no_keys(readers, monkeypatch):
+    """Nothing of the environment reaches them but what their language and libraries need."""
+    for name in ("OPENAI_API_KEY", "PREFECT_API_KEY", "AWS_SECRET_ACCESS_KEY", "HTTPS_PROXY", "SOME_TOKEN"):
+        monkeypatch.setenv(name, "secret")
+    with WorkerPool(1, LIMITS, readers.behave) as pool:
+        [examined] = pool.run([document("tell_environment")])
+    known = {
+        "LANG",
+        "LC_ALL",
+        "LC_CTYPE",
+        "TZ",
+        "LD_LIBRARY_PATH",
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "PYTHONPATH",
+    }
+    assert set(examined.warnings) <= known
+
+
+def test_a_reading_process_can_not_fill_the_disk(pool, tmp_path):
+    """What it writes is bounded like what a container may unpack to."""
+    [(code, detail)] = problems(pool, "fill_a_disk", path=tmp_path / "full")
+    assert (code, "File too large" in detail) == ("corrupt", True)
+
+
+def test_an_answer_is_data(pool, tmp_path):
+    """A process that was taken over can't make the run execute anything."""
+    [(code, detail)] = problems(pool, "answer_with_code", path=tmp_path / "mark")
+    assert (code, "posix.mkdir is no data of ours" in detail) == ("corrupt", True)
+    assert not (tmp_path / "mark").exists()
+
+
+def test_an_answer_is_about_its_own_document(pool):
+    """A process that was taken over speaks for nobody else."""
+    assert problems(pool, "answer_for_another") == [("corrupt", "its reading process answered for another document")]
+
+
+def test_an_answer_that_does_not_end_is_a_hang(readers):
+    """It ends at the same limit."""
+    with WorkerPool(1, SHORT, readers.behave) as pool:
+        endless, measureless, after = problems(pool, "answer_without_end", "answer_without_measure", "read")
+    assert (endless[0], measureless[0], after) == ("limit", "corrupt", None)
+    assert "document_seconds 1" in endless[1] and "a message of 1000000000000 bytes" in measureless[1]
+
+
+@pytest.mark.skipif(not LINUX, reason="needs a way to forbid processes")
+def test_where_no_process_can_be_started_the_run_says_so(tmp_path):
+    """And what would help."""
+    script = tmp_path / "main.py"
+    script.write_text(BARREN.format(here=str(HERE), policy=str(HERE.parent / "data/policy.toml")))
+    ended = subprocess.run([sys.executable, str(script)], cwd=HERE.parent, capture_output=True, text=True, timeout=60)
+    assert "a reading process can't be started: [Errno 1] Operation not permitted" in ended.stdout
+    assert "Fewer --workers need fewer processes" in ended.stdout
+
+
 def test_what_a_reader_prints_does_not_reach_stdout(readers, capfd):
     """Standard output belongs to the command's own answer."""
     with WorkerPool(1, LIMITS, readers.behave) as pool:
@@ -200,10 +297,10 @@ def test_a_function_that_can_not_be_loaded_is_an_error_of_the_run(readers):
 
 
 def test_leaving_ends_what_is_under_way(readers, tmp_path):
-    """At once, with all processes and theirs."""
+    """At once, with its process."""
     trace = tmp_path / "trace"
-    with WorkerPool(1, LIMITS, readers.behave) as pool:
-        thread = threading.Thread(target=lambda: swallow(pool.run, [document("start_a_process", trace)] * 3))
+    with WorkerPool(1, LIMITS, readers.behave, [tmp_path]) as pool:
+        thread = threading.Thread(target=lambda: swallow(pool.run, [document("note_and_sleep", trace)] * 3))
         thread.start()
         until(lambda: trace.exists() and trace.read_text())
         started = time.monotonic()
@@ -238,8 +335,31 @@ from tasks.documents import SourceFile
 from tasks.workers import WorkerPool
 
 limits = parse_policy(Path({policy!r}).read_text(), "").limits
-with WorkerPool(2, limits, behave) as pool:
+with WorkerPool(2, limits, behave, [Path({trace!r}).parent]) as pool:
     pool.run([SourceFile("", "note_and_sleep", "", {trace!r}, 1)] * 4)
+"""
+
+
+BARREN = """
+import ctypes
+import sys
+sys.path.insert(0, {here!r})
+from pathlib import Path
+from misbehaving import behave
+from routing.errors import WorkerError
+from routing.policy import parse_policy
+from tasks.documents import SourceFile
+from tasks.workers import WorkerPool
+from tasks.workers.seccomp import take_away_calls
+
+limits = parse_policy(Path({policy!r}).read_text(), "").limits
+with WorkerPool(1, limits, behave) as pool:
+    ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)
+    pool._threads.submit(take_away_calls).result()
+    try:
+        pool.run([SourceFile("", "read", "", "", 1)])
+    except WorkerError as error:
+        print(error)
 """
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from routing.policy import Limits
 from tasks.documents import Page, Reading
+from tasks.trusted import loads
 
 if TYPE_CHECKING:
     from tasks.read.rendering import Picture
@@ -52,8 +53,8 @@ def save(kept: Kept, folder: Path, document_id: str) -> None:
 def load(folder: Path, document_id: str) -> Kept | None:
     """What was kept of the document, None where nothing is there, or what another version left."""
     try:
-        kept = pickle.loads(_file(folder, document_id).read_bytes())
-    except (FileNotFoundError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, TypeError):
+        kept = loads(_file(folder, document_id).read_bytes())
+    except (FileNotFoundError, pickle.UnpicklingError):
         return None
     return kept if isinstance(kept, Kept) else None
 

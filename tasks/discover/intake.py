@@ -45,7 +45,7 @@ class _Intake:
 
     def __init__(self, source: str, limits: Limits, spool: Path) -> None:
         self._source, self._limits, self._spool = source, limits, spool
-        self._unpacker = BoundedProcess(unpack, limits)
+        self._unpacker = BoundedProcess(unpack, limits, [spool])
 
     def close(self) -> None:
         self._unpacker.close()

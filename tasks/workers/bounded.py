@@ -1,20 +1,26 @@
 """One process that calls one function on one payload at a time, within a wall-clock and a memory bound."""
 
+import errno
 import logging
 import os
+import pickle
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
-from multiprocessing import Pipe
-from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Generic, TypeVar, cast
 
 from routing.errors import CorruptError, LimitError, WorkerError
 from routing.policy import Limits
-from tasks.workers.child import Answer
+from tasks.trusted import loads
+from tasks.workers.answer import Answer
+from tasks.workers.guard import Bounds
+from tasks.workers.wire import Wire
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +29,10 @@ Result = TypeVar("Result")
 
 CHILD = "from tasks.workers.child import main; main()"
 START_SECONDS = 120.0
+MOST_ANSWER_BYTES = 100_000_000  # a thousand lines take one million
+PAUSES_SECONDS = (1.0, 4.0)  # before a process that the system had no room for is started again
+NO_ROOM = (errno.EAGAIN, errno.ENOMEM)
+PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH")  # of the environment: no keys, no proxies
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # the pool is the parallelism
 
 
@@ -36,15 +46,17 @@ class _DiedError(Exception):
 class BoundedProcess(Generic[Payload, Result]):
     """A process of its own for `function`, started at the first call and replaced when it died or was ended.
 
-    `function` is picklable and is sent once per process. One thread at a time may use it; only `close` may come
-    from another thread.
+    `function` is picklable and is sent once per process; it may write in `folders` alone. `held` says what keeps the
+    process from more, once there is one. One thread at a time may use it; only `close` may come from another thread.
     """
 
-    def __init__(self, function: Callable[[Payload], Result], limits: Limits) -> None:
+    def __init__(self, function: Callable[[Payload], Result], limits: Limits, folders: Sequence[Path] = ()) -> None:
         self._function, self._limits = function, limits
+        self._bounds = Bounds(limits.worker_memory_mb, max(limits.file_mb, limits.container_mb), tuple(folders))
         self._process: subprocess.Popen[bytes] | None = None
-        self._connection: Connection | None = None
+        self._wire: Wire | None = None
         self._closed = False
+        self.held = ""
 
     def call(self, payload: Payload) -> Result:
         """The function's result for `payload`.
@@ -75,54 +87,61 @@ class BoundedProcess(Generic[Payload, Result]):
         self._kill()
 
     def _exchange(self, payload: Payload) -> Answer:
-        """Send the payload, wait for the answer; a process that is late or out of memory is ended."""
-        connection = self._running()
+        """Send the payload, wait for the answer; a process that is late, out of memory or out of hand is ended."""
+        wire = self._running()
         try:
-            connection.send(payload)
-            if not connection.poll(self._limits.document_seconds):
-                self._kill()
-                seconds = f"document_seconds {self._limits.document_seconds:g}"
-                return Answer(error=LimitError(f"{seconds}: reading it takes longer and was ended"))
-            answer = cast(Answer, connection.recv())
+            wire.send(payload)
+            answer = wire.receive(self._limits.document_seconds, MOST_ANSWER_BYTES)
+        except TimeoutError:
+            self._kill()
+            seconds = f"document_seconds {self._limits.document_seconds:g}"
+            return Answer(error=LimitError(f"{seconds}: reading it takes longer and was ended"))
+        except pickle.UnpicklingError as refused:
+            answer = refused
         except (EOFError, OSError):
             raise _DiedError(self._bury()) from None
+        if not isinstance(answer, Answer):
+            self._kill()
+            return Answer(error=CorruptError(f"its reading process answered with what is no answer: {answer}"))
         if answer.out_of_memory:
             self._kill()
         return answer
 
-    def _running(self) -> Connection:
-        """The connection to a live process, which is started where there is none."""
-        process, connection = self._process, self._connection
-        if process is not None and process.poll() is None and connection is not None:
-            return connection
+    def _running(self) -> Wire:
+        """The wire to a live process, which is started where there is none."""
+        process, wire = self._process, self._wire
+        if process is not None and process.poll() is None and wire is not None:
+            return wire
         self._kill()
-        ours, theirs = Pipe()
-        self._connection = ours
-        self._start(theirs)
-        self._introduce(ours)
-        return ours
-
-    def _start(self, theirs: Connection) -> None:
+        ours, theirs = socket.socketpair()
+        self._wire = Wire(ours.detach(), loads)
         with theirs:
-            command = [sys.executable, "-P", "-c", CHILD, str(theirs.fileno()), str(os.getpid())]
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=2,  # a library that prints must not spoil what `--json` writes to stdout
-                pass_fds=[theirs.fileno()],
-                process_group=0,  # Ctrl-C is for the parent, which then ends its processes
-                env={**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            )
+            self._start(theirs.fileno())
+        self._introduce(self._wire)
+        return self._wire
+
+    def _start(self, wire: int) -> None:
+        """Start a process. Where the system has no room for one it is tried again: that may pass."""
+        for pause in (*PAUSES_SECONDS, 0.0):
+            try:
+                self._process = _spawn(wire)
+                break
+            except OSError as error:
+                if error.errno not in NO_ROOM or not pause or self._closed:
+                    raise WorkerError(f"{error}. Fewer --workers need fewer processes and less memory.") from None
+                time.sleep(pause)
         if self._closed:
             self._kill()
 
-    def _introduce(self, connection: Connection) -> None:
+    def _introduce(self, wire: Wire) -> None:
         """Send what the process needs before its first payload, and hear that it could load it."""
         try:
-            connection.send(sys.path)
-            connection.send(self._limits.worker_memory_mb)
-            connection.send(self._function)
-            problem = connection.recv() if connection.poll(START_SECONDS) else f"silent for {START_SECONDS:g} s"
+            wire.send(sys.path)
+            wire.send(self._bounds)
+            wire.send(self._function)
+            problem, self.held = wire.receive(START_SECONDS)
+        except TimeoutError:
+            problem = f"silent for {START_SECONDS:g} s"
         except (EOFError, OSError):
             problem = describe(self._bury())
         if problem:
@@ -141,14 +160,27 @@ class BoundedProcess(Generic[Payload, Result]):
 
     def _kill(self) -> None:
         """End the process and all that it started, and forget it."""
-        process, connection = self._process, self._connection
-        self._process = self._connection = None
+        process, wire = self._process, self._wire
+        self._process = self._wire = None
         if process is not None:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        if connection is not None:
-            connection.close()
+        if wire is not None:
+            wire.close()
+
+
+def _spawn(wire: int) -> subprocess.Popen[bytes]:
+    """A new reading process at the other end of `wire`. Raises `OSError` where the system has no room for it."""
+    passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    return subprocess.Popen(
+        [sys.executable, "-P", "-c", CHILD, str(wire), str(os.getpid())],
+        stdin=subprocess.DEVNULL,
+        stdout=2,  # a library that prints must not spoil what `--json` writes to stdout
+        pass_fds=[wire],
+        process_group=0,  # Ctrl-C is for the parent, which then ends its processes
+        env={**passed_on, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
 
 
 def _error_of(status: int) -> LimitError | CorruptError:

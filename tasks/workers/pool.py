@@ -3,9 +3,11 @@
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
 from types import TracebackType
 
-from routing.errors import DocumentError
+from routing.errors import CorruptError, DocumentError
 from routing.policy import Limits
 from tasks.documents import Examined, SourceFile
 from tasks.workers.bounded import BoundedProcess
@@ -15,14 +17,21 @@ class WorkerPool:
     """`workers` processes that examine documents, shared by all threads of a run, first come first served.
 
     Each process is watched by a thread of its own, so a death or a hang always belongs to exactly one document.
-    `function` is picklable, such as `functools.partial(examine, policy=policy)`, and is sent once per process.
+    `function` is picklable, such as `functools.partial(examine, policy=policy)`, and is sent once per process; it may
+    write in `folders` alone.
 
         with WorkerPool(workers=4, limits=policy.limits, function=partial(examine, policy=policy)) as pool:
             examined = pool.run(files)
     """
 
-    def __init__(self, workers: int, limits: Limits, function: Callable[[SourceFile], Examined]) -> None:
-        self._limits, self._function = limits, function
+    def __init__(
+        self,
+        workers: int,
+        limits: Limits,
+        function: Callable[[SourceFile], Examined],
+        folders: Sequence[Path] = (),
+    ) -> None:
+        self._start = partial(BoundedProcess[SourceFile, Examined], function, limits, folders)
         self._own = threading.local()
         self._processes: list[BoundedProcess[SourceFile, Examined]] = []
         self._threads = ThreadPoolExecutor(workers, "reading", initializer=self._take_process)
@@ -35,6 +44,11 @@ class WorkerPool:
         for process in self._processes:
             process.close()
         self._threads.shutdown(wait=True)
+
+    @property
+    def held(self) -> str:
+        """What keeps the reading processes from network, programs and files; empty before the first has started."""
+        return next((process.held for process in self._processes if process.held), "")
 
     def run(self, files: Sequence[SourceFile]) -> list[Examined]:
         """Examine `files`; the results come in their order, and a failure is that document's `problem`.
@@ -50,7 +64,7 @@ class WorkerPool:
 
     def _take_process(self) -> None:
         """Give the calling thread a process of its own."""
-        self._own.process = BoundedProcess(self._function, self._limits)
+        self._own.process = self._start()
         self._processes.append(self._own.process)
 
     def _examine(self, file: SourceFile) -> Examined:
@@ -58,6 +72,9 @@ class WorkerPool:
             return Examined(file, problem=file.problem)
         process: BoundedProcess[SourceFile, Examined] = self._own.process
         try:
-            return process.call(file)
+            examined = process.call(file)
+            if not isinstance(examined, Examined) or examined.file != file:
+                raise CorruptError("its reading process answered for another document")
+            return examined
         except DocumentError as error:
             return Examined(file, problem=(error.code, error.detail))
