@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
@@ -47,24 +48,25 @@ def part(
     textpage: pdfium.PdfTextPage, page: pdfium.PdfPage, frame: PageFrame, paint: Paint, megapixels: float
 ) -> Parted:
     """Part the words of a page. Pixels are looked at only where something painted gives cause."""
-    doubted = paint.doubted()
-    parts = printed_words(textpage, frame, {**paint.cut(), **doubted})
+    cut, doubted = paint.cut(), paint.doubted()
+    parts = printed_words(textpage, frame, {text.address: text for text in (*cut, *doubted)})
     left_by_clips = {id(part): _left_of(part, frame) for part in parts if part.suspect and part.suspect.window}
-    unmarked = {id(part) for part in parts if left_by_clips.get(id(part), 1.0) < _needed(part)}
-    doubtful = {text.order for text in doubted.values()}
+    unmarked = {id(part) for part in parts if id(part) in left_by_clips and left_by_clips[id(part)] < _needed(part)}
+    doubtful = {text.order for text in doubted}
     unsure = [p for p in parts if p.suspect and p.suspect.order in doubtful and id(p) not in unmarked]
     scanned = False
     if unsure:
         rendered = grey_of(page, _PIXELS_PER_POINT, megapixels)
-        layer = list(_without_mark(unsure, page, rendered, doubted.values(), megapixels))
+        layer = list(_without_mark(unsure, page, rendered, doubted, megapixels))
         scanned = _is_scan_of(layer, rendered, page)
         over_nothing = (part for part in layer if not _over_ink(part, rendered))
         unmarked |= {id(part) for part in (over_nothing if scanned else layer)} | (
             _in_one_place(layer) if scanned else set()
         )
-    hidden = [p for p in parts if id(p) in unmarked or p.shapeless or _off_page(p, frame.size) or _tiny(p)]
+    out_of_sight = zip(parts, _out_of_sight(parts, frame.size), strict=True)
+    hidden = [part for part, out in out_of_sight if out or part.shapeless or id(part) in unmarked]
     gone = {id(part) for part in hidden}
-    seen = [_joined(list(same)) for _, same in groupby((p for p in parts if id(p) not in gone), lambda p: p.start)]
+    seen = _whole([part for part in parts if id(part) not in gone])
     begun = {part.suspect.order for part in seen if part.suspect and part.suspect.window}
     begun |= {
         p.suspect.order for p in hidden if p.suspect and left_by_clips.get(id(p), 0.0) >= _MARKED_SHARE
@@ -126,9 +128,17 @@ def _middle(box: Box) -> Box:
     return box[0] + across, box[1] + down, box[2] - across, box[3] - down
 
 
-def _off_page(word: PrintedWord, size: tuple[float, float]) -> bool:
-    left, top, right, bottom = word.box
-    return right <= 0 or bottom <= 0 or left >= size[0] or top >= size[1]
+def _out_of_sight(parts: Sequence[PrintedWord], size: tuple[float, float]) -> list[bool]:
+    """Whether each lies off the page, or is too small to be read."""
+    boxes = np.array([part.box for part in parts]).reshape(-1, 4)
+    left, top, right, bottom = boxes.T
+    off = (right <= 0) | (bottom <= 0) | (left >= size[0]) | (top >= size[1])
+    lengths = np.array([len(part.text) for part in parts])
+    short, long = np.minimum(right - left, bottom - top), np.maximum(right - left, bottom - top)
+    tiny = (np.where(lengths > 2, short, long) < _TINY) | (long < _NARROW * lengths)
+    for row in np.flatnonzero(tiny).tolist():
+        tiny[row] = any(map(str.isalnum, parts[row].text))
+    return list(off | tiny)
 
 
 def _at_edge(word: PrintedWord, size: tuple[float, float]) -> bool:
@@ -136,13 +146,6 @@ def _at_edge(word: PrintedWord, size: tuple[float, float]) -> bool:
     left, top, right, bottom = word.box
     gap = max(left - size[0], top - size[1], -right, -bottom)
     return 0 <= gap <= _SLIPPED
-
-
-def _tiny(word: PrintedWord) -> bool:
-    width, height = word.box[2] - word.box[0], word.box[3] - word.box[1]
-    short, long = (width, height) if width < height else (height, width)
-    small = (short if len(word.text) > 2 else long) < _TINY or long < _NARROW * len(word.text)
-    return small and any(map(str.isalnum, word.text))
 
 
 def _is_scan_of(layer: Sequence[PrintedWord], rendered: Rendered, page: pdfium.PdfPage) -> bool:
@@ -180,6 +183,13 @@ def _shared(one: Box, other: Box) -> float:
     return across * down / smaller if across > 0 and down > 0 and smaller > 0 else 0.0
 
 
+def _whole(parts: list[PrintedWord]) -> list[PrintedWord]:
+    """The words of which these parts are seen: suspect texts alone come in parts."""
+    if not any(part.suspect for part in parts):
+        return parts
+    return [_joined(list(same)) for _, same in groupby(parts, lambda part: part.start)]
+
+
 def _joined(parts: list[PrintedWord]) -> PrintedWord:
     """The seen parts of one word."""
     if len(parts) == 1:
@@ -201,6 +211,8 @@ def _worth_telling(
 
     Nor does a text tell that slipped over the page's edge, or that has `begun` in its cell and is cut off there.
     """
+    if not hidden:
+        return []
     shown = {word.text for word in seen}
     told = (word for word in hidden if not _at_edge(word, size))
     left = [word for word in told if not (word.suspect and word.suspect.order in begun)]

@@ -1,23 +1,28 @@
 """The words of one PDF page by pdfium.
 
-Boxes are those of the page as displayed: cropped, turned by its /Rotate, origin top left, points. pdfium is asked per
-word, not per character: a call from Python costs half a microsecond, a page has thousands of characters.
+Boxes are those of the page as displayed: cropped, turned by its /Rotate, origin top left, points. pdfium is asked of
+the first and last character of a word: a page has thousands of characters, and each question takes its time.
 """
 
 import ctypes
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
+from numpy.typing import NDArray
 
 from tasks.documents import Box
+from tasks.read import pdfium_calls as ask
 from tasks.read.paint import Text
+from tasks.read.pdfium_calls import Address
 
-_NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
+Side = TypeVar("Side", float, NDArray[np.float64])
+
 _WORD = re.compile(r"\S+")
 _LINE_END_HYPHEN = "\x02"  # pdfium writes it for a hyphen that breaks a word at the end of a line
 _NO_WIDTH = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]")
@@ -63,8 +68,8 @@ class PageFrame:
         width, height = self.right - self.left, self.top - self.bottom
         return (height, width) if self.turned in (90, 270) else (width, height)
 
-    def displayed(self, left: float, bottom: float, right: float, top: float) -> Box:
-        """The displayed box of one in the page's own coordinates."""
+    def displayed(self, left: Side, bottom: Side, right: Side, top: Side) -> tuple[Side, Side, Side, Side]:
+        """The displayed box of one in the page's own coordinates, or the columns of many."""
         if self.turned == 90:
             return bottom - self.bottom, left - self.left, top - self.bottom, right - self.left
         if self.turned == 180:
@@ -94,15 +99,15 @@ def printed_words(textpage: pdfium.PdfTextPage, frame: PageFrame, suspects: Mapp
 
     A word of which some characters come from `suspects` (text objects by their address) is given in parts.
     """
-    boxes, objects = _CharacterBoxes(textpage), _Objects(textpage)
-    text = page_text(textpage)
+    page, text = ask.address_of(textpage.raw), page_text(textpage)
+    runs = _runs(page, [match.span() for match in _WORD.finditer(text)], suspects)
+    boxes = _boxes_of(page, frame, [run.first for run in runs], [run.last for run in runs])
+    firsts = {run.text: run.first for run in reversed(runs)}
+    unmapped = {address: ask.lacks_unicode(page, first) == 1 for address, first in firsts.items()}
     words: list[PrintedWord] = []
-    for match in _WORD.finditer(text):
-        start, end = match.span()
-        for first, last, address in objects.runs(start, end, suspects):
-            box = frame.displayed(*boxes.of_word(first, last - 1))
-            unmapped = objects.unmapped(first, address)
-            words += _spelled(PrintedWord(text[first:last], box, start, unmapped, suspects.get(address)))
+    for run, box in zip(runs, boxes, strict=True):
+        said = text[run.first : run.last + 1]
+        words += _spelled(PrintedWord(said, box, run.start, unmapped[run.text], suspects.get(run.text)))
     return words
 
 
@@ -127,32 +132,14 @@ def turn_of(textpage: pdfium.PdfTextPage, frame: PageFrame) -> int:
     return turns.most_common(1)[0][0] if turns else 0
 
 
-class _CharacterBoxes:
-    """Boxes of characters in the page's own coordinates. One C struct serves every call."""
-
-    def __init__(self, textpage: pdfium.PdfTextPage) -> None:
-        self._raw = textpage.raw
-        self._rect = pdfium_c.FS_RECTF()
-        self._sides = [ctypes.c_double() for _ in range(4)]
-
-    def of_word(self, first: int, last: int) -> Box:
-        """Around two characters: by the font's ascent and descent, or by their ink where the font states none."""
-        box = around(self._cell(first), self._cell(last)) if last > first else self._cell(first)
-        if box[2] <= box[0] or box[3] <= box[1]:
-            box = around(self._ink(first), self._ink(last))
-        return box
-
-    def _cell(self, index: int) -> Box:
-        rect = self._rect
-        if not pdfium_c.FPDFText_GetLooseCharBox(self._raw, index, rect):
-            return _NOWHERE
-        return rect.left, rect.bottom, rect.right, rect.top
-
-    def _ink(self, index: int) -> Box:
-        left, right, bottom, top = self._sides
-        if not pdfium_c.FPDFText_GetCharBox(self._raw, index, left, right, bottom, top):
-            return _NOWHERE
-        return left.value, bottom.value, right.value, top.value
+def _boxes_of(page: Address, frame: PageFrame, firsts: Sequence[int], lasts: Sequence[int]) -> list[Box]:
+    """Around two characters each: by their fonts' ascent and descent, or by their ink where the font states none."""
+    one, other = ask.cells_of(page, firsts), ask.cells_of(page, lasts)
+    boxes = np.hstack([np.minimum(one[:, :2], other[:, :2]), np.maximum(one[:, 2:], other[:, 2:])])
+    for row in np.flatnonzero((boxes[:, 2:] <= boxes[:, :2]).any(axis=1)).tolist():
+        boxes[row] = around(ask.ink_of(page, firsts[row]), ask.ink_of(page, lasts[row]))
+    left, top, right, bottom = (side.tolist() for side in frame.displayed(*boxes.T))
+    return list(zip(left, top, right, bottom, strict=True))
 
 
 def around(one: Box, other: Box) -> Box:
@@ -160,35 +147,38 @@ def around(one: Box, other: Box) -> Box:
     return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
 
 
-class _Objects:
-    """The text objects that characters belong to, by their address; 0 for a character that pdfium made up."""
+class _Run(NamedTuple):
+    """The characters `first` to `last` of the word that starts at `start`, and the text object of the first of them: 0
+    for a character that pdfium made up."""
 
-    def __init__(self, textpage: pdfium.PdfTextPage) -> None:
-        self._raw = textpage.raw
-        self._unmapped: dict[int, bool] = {}
+    start: int
+    first: int
+    last: int
+    text: Address
 
-    def at(self, index: int) -> int:
-        """The object of the character at that index."""
-        found = pdfium_c.FPDFText_GetTextObject(self._raw, index)
-        return ctypes.addressof(found.contents) if found else 0
 
-    def unmapped(self, index: int, address: int) -> bool:
-        """Whether the font of that character, of that object, lacks a mapping to letters: asked once per object."""
-        if address not in self._unmapped:
-            self._unmapped[address] = pdfium_c.FPDFText_HasUnicodeMapError(self._raw, index) == 1
-        return self._unmapped[address]
+def _runs(page: Address, words: Sequence[tuple[int, int]], suspects: Container[Address]) -> list[_Run]:
+    """The words, from their first character up to the one behind their last, cut where one suspect begins or ends.
 
-    def runs(self, start: int, end: int, suspects: Container[int]) -> Iterator[tuple[int, int, int]]:
-        """The characters from `start` to `end` with their object, cut where one suspect object begins or ends.
+    The characters of one object follow each other: a word that begins and ends in the same one lies in it whole.
+    """
+    firsts = ask.text_objects_of(page, [start for start, _ in words])
+    if not suspects:
+        return [_Run(start, start, end - 1, text) for (start, end), text in zip(words, firsts, strict=True)]
+    lasts = ask.text_objects_of(page, [end - 1 for _, end in words])
+    runs: list[_Run] = []
+    for (start, end), text, last in zip(words, firsts, lasts, strict=True):
+        runs += [_Run(start, start, end - 1, text)] if text == last else _cut(page, start, end, suspects)
+    return runs
 
-        The characters of one object follow each other: a word that begins and ends in the same one lies in it whole.
-        """
-        first, current = start, self.at(start)
-        if suspects and end - start > 1 and self.at(end - 1) != current:
-            for index in range(start + 1, end):
-                address = self.at(index) or current
-                if address != current and (address in suspects or current in suspects):
-                    yield first, index, current
-                    first = index
-                current = address
-        yield first, end, current
+
+def _cut(page: Address, start: int, end: int, suspects: Container[Address]) -> Iterator[_Run]:
+    texts = ask.text_objects_of(page, range(start, end))
+    first, current = start, texts[0]
+    for index, text in enumerate(texts[1:], start + 1):
+        address = text or current
+        if address != current and (address in suspects or current in suspects):
+            yield _Run(start, first, index - 1, current)
+            first = index
+        current = address
+    yield _Run(start, first, end - 1, current)
