@@ -6,6 +6,7 @@ the plan, so the result does not depend on which answer comes first.
 
 from collections import deque
 from collections.abc import Sequence
+from itertools import count
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
@@ -15,6 +16,7 @@ from prefect.futures import PrefectFuture
 from flows.recorded import opaque
 from routing.budget import Mark
 from tasks.climb.climber import Climber
+from tasks.climb.promised import PromisedBatch
 from tasks.paying import Asking
 from tasks.settlement import Settlement
 
@@ -26,7 +28,9 @@ AHEAD = 2
 
 
 def climb(settlement: Settlement, asking: Asking) -> None:
-    """Ask about every candidate of `settlement` that a call pays for, and settle all of them."""
+    """Ask about every candidate of `settlement` that a call pays for, and settle all of them; those first that the
+    promise for the batch decides on."""
+    _keep_promise(settlement, asking)
     going: deque[tuple[int, PrefectFuture[list[Climber]]]] = deque()
     for number, chunk in enumerate(asking.chunks(settlement.candidates, CHUNK), 1):
         going.append((number, ask_chunk.submit(number, opaque(chunk), opaque(asking))))
@@ -34,6 +38,23 @@ def climb(settlement: Settlement, asking: Asking) -> None:
             _settle_next(going, settlement)
     while going:
         _settle_next(going, settlement)
+
+
+def _keep_promise(settlement: Settlement, asking: Asking) -> None:
+    """Settle what the batch promise covers: its documents are asked about in turns, each depends on those before."""
+    covered = [candidate for candidate in settlement.candidates.values() if candidate.covered_usd is not None]
+    promise = asking.ascent.run.policy.batch_promise
+    if promise is None or not covered:
+        return
+    numbers = count(1)
+
+    def ask(chunk: Sequence[Climber]) -> list[Climber]:
+        return ask_chunk(next(numbers), opaque(chunk), opaque(asking))
+
+    def settle(climbed: Sequence[Climber]) -> None:
+        settle_answered(next(numbers), opaque(settlement), opaque(climbed))
+
+    PromisedBatch(covered, asking.ascent, CHUNK, ask, settle).settle(promise)
 
 
 def collect(asking: Asking) -> None:
@@ -52,7 +73,7 @@ def ask_chunk(number: int, chunk: Sequence[Climber], asking: Asking) -> list[Cli
 
 
 @task(task_run_name="settle answered chunk {number}", cache_policy=NO_CACHE)
-def settle_answered(number: int, settlement: Settlement, climbed: list[Climber]) -> None:
+def settle_answered(number: int, settlement: Settlement, climbed: Sequence[Climber]) -> None:
     """Decide what becomes of the documents of a chunk after their answers, and store it."""
     settlement.settle_climbed(climbed)
 

@@ -18,6 +18,8 @@ _SHOWN = 3
 def print_promise(store: Path, policy_file: str | None) -> None:
     """Print a threshold for each kind of document that has labels of its own, and for all others together."""
     policy = load_policy(policy_file)
+    if policy.batch_promise:
+        raise UsageError("promise: the policy makes one for each batch, and a run keeps it without labels of people")
     if policy.promise is None:
         raise UsageError("promise: the policy makes none; see [promise] in data/policy.toml")
     with open_current(store) as ledger:

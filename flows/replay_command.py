@@ -76,6 +76,8 @@ def _text(result: Replayed) -> Iterator[str]:
 
 def _limits(result: Replayed) -> Iterator[str]:
     policy = result.setting.policy
+    if policy.batch_promise:
+        yield f"what [batch_promise] accepts hangs on answers of {policy.batch_promise.tier}: decided as without it"
     for tier in result.never_asked:
         yield (
             f"{tier.name} ({tier.model}) was never asked here: that it settles {tier.expected_mend_share:.0%} of the "

@@ -74,6 +74,8 @@ def _decision(row: Row) -> Iterator[str]:
 
 def _needed(row: Row) -> str:
     needed = row["p_needed"]
+    if needed == 0:
+        return "the promise for the whole batch decided, not a threshold."
     return "what was needed is not known." if needed is None else f"{_chance(needed)} is needed to accept it as it is."
 
 
@@ -87,7 +89,9 @@ def _scales(case: Case, dollar_worth: float) -> Iterator[str]:
 
 def _other_ways(row: Row, case: Case) -> str:
     ways = []
-    if row["p_needed"] is not None and row["p_right"] < row["p_needed"]:
+    if row["p_needed"] == 0:
+        ways.append("other documents in the batch, or another seed, might have sent it the other way")
+    elif row["p_needed"] is not None and row["p_right"] < row["p_needed"]:
         ways.append(f"it might have been accepted from a probability of {_chance(row['p_needed'])} on")
     elif not case.acceptable:
         ways.append("it might have been accepted but for the rules and checks named")

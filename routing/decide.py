@@ -23,7 +23,8 @@ class Decision:
 
     `case` is the document as it was weighed. `expected_cost_usd` is the price of the step, `expected_gain_usd` what it
     saves on average; for what is accepted, and what a person sees without any model in question, what accepting would
-    lose. `p_needed` is the probability from which the document may be accepted, `fields` are those in doubt,
+    lose. `p_needed` is the probability from which the document may be accepted (0 where the promise for the whole batch
+    decides instead of a threshold), `fields` are those in doubt,
     `dollar_worth` is what a dollar of the budget had to save at least (0 where the budget did not bind).
     """
 
@@ -64,6 +65,41 @@ def decide(
         case = replace(case, acceptable=False, options=(_looker(evidence, policy),))
         step, rules = _seen(case), audit
     reasons = [*rules, *doubts] or [_why_accepted(evidence, policy)]
+    reason = "; ".join([*reasons, step.reason] if step.reason else reasons)
+    return _decision(step, case, evidence, from_tier, reason, _needed(evidence, policy), evidence.open_fields)
+
+
+def is_covered(evidence: Evidence, policy: Policy) -> bool:
+    """Whether the batch promise decides on the document: it has key fields, its tier may see it, and but for its
+    confidence nothing speaks against it."""
+    if policy.batch_promise is None or evidence.confidence is None or evidence.failed_checks:
+        return False
+    tier = next(tier for tier in policy.tiers if tier.name == policy.batch_promise.tier)
+    demanded = _at_least(evidence, policy.review.last_model_above_usd)
+    return not demanded and evidence.sensitivity in tier.sensitivities and not _broken_rules(evidence, policy)
+
+
+def under_batch_promise(
+    evidence: Evidence, policy: Policy, price_usd: Decimal | None, fields: tuple[str, ...], why: str
+) -> Decision:
+    """What the promise for the whole batch makes of a document that it covers: accepted, whatever its confidence, or
+    for `price_usd` asked of the promise's tier for `fields`, its key fields. `why` says it in words."""
+    case = replace(case_of(evidence, policy, (_looker(evidence, policy),)), acceptable=True)
+    step = _without_models(case)
+    if price_usd is not None and policy.batch_promise:
+        step = replace(step, action="escalate", tier=policy.batch_promise.tier, cost_usd=price_usd)
+    return _decision(step, case, evidence, "local", f"promised: {why}", 0.0, fields)
+
+
+def _decision(
+    step: Choice,
+    case: Case,
+    evidence: Evidence,
+    from_tier: str,
+    reason: str,
+    p_needed: float,
+    fields: tuple[str, ...],
+) -> Decision:
     return Decision(
         action=step.action,
         from_tier=from_tier,
@@ -72,9 +108,9 @@ def decide(
         value_at_stake=evidence.value_at_stake,
         expected_gain_usd=step.gain_usd,
         expected_cost_usd=step.cost_usd,
-        reason="; ".join([*reasons, step.reason] if step.reason else reasons),
-        p_needed=_needed(evidence, policy),
-        fields=evidence.open_fields,
+        reason=reason,
+        p_needed=p_needed,
+        fields=fields,
         dollar_worth=step.dollar_worth,
     )
 

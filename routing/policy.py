@@ -71,6 +71,17 @@ class PromiseSettings(Settings):
     learns_from_xml: bool = False
 
 
+class BatchPromise(Settings):
+    """Of the documents of a batch, at most `max_differing` (a share of 1) are accepted unseen that `tier` reads
+    otherwise, with probability `confidence`: routing/batch_promise.py. It needs no label of a person; some documents
+    are asked of the tier to decide, drawn by chance: nobody can tell which who does not know `seed`."""
+
+    tier: str
+    max_differing: float = Field(gt=0, lt=1)
+    confidence: float = Field(gt=0, lt=1)
+    seed: str = Field(min_length=1)
+
+
 class Review(Settings):
     """Rules about high values, whatever the confidence: at or above the limit a human looks, two people, or the last
     model of the cascade that may see the document reads it first. A limit that is left out does not bind."""
@@ -203,6 +214,7 @@ class Policy(Settings):
     limits: Limits
     acceptance: Acceptance
     promise: PromiseSettings | None = None
+    batch_promise: BatchPromise | None = None
     checks_a_model_may_mend: dict[str, tuple[str, ...]]
     loss: Loss
     records: Learning
@@ -222,6 +234,17 @@ class Policy(Settings):
             raise ValueError(f"tiers must have different names, got {', '.join(names)}")
         if not any(tier.kind == "human" for tier in self.tiers):
             raise ValueError("tiers must have one of kind 'human': doubt has to end somewhere")
+        return self
+
+    @model_validator(mode="after")
+    def _batch_promise_can_be_kept(self) -> "Policy":
+        if self.batch_promise is None:
+            return self
+        if self.promise is not None:
+            raise ValueError("state [promise] or [batch_promise]: a document is accepted by one of them")
+        tier = next((tier for tier in self.tiers if tier.name == self.batch_promise.tier), None)
+        if tier is None or not tier.paid or tier.batch:
+            raise ValueError(f"batch_promise.tier must be a paid tier without `batch`, got {self.batch_promise.tier!r}")
         return self
 
     @property

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -12,14 +12,17 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+
 from routing.bars import under_promise
 from routing.decide import case_of, decide
 from routing.plan import plan
-from routing.policy import Policy
+from routing.policy import BatchPromise, Policy
 from routing.prices import PriceList
 from routing.records import Records
 from tasks.climb.ascent import Ascent
 from tasks.climb.climber import Candidate, Climber
+from tasks.climb.promised import choose
 from tasks.discover import discover
 from tasks.documents import SourceFile
 from tasks.examine import examine
@@ -122,10 +125,14 @@ def _add(total: Estimate, climbers: Iterable[Climber], settled: Settled, run: Ru
 
 
 def _plan(total: Estimate, candidates: list[Candidate], policy: Policy, budget_usd: Decimal | None) -> None:
-    """Count what a plan makes of the others, and what that costs."""
+    """Count what a plan makes of the others, and what that costs; those first that the batch promise decides on."""
+    covered = [each for each in candidates if each.covered_usd is not None]
+    if policy.batch_promise and covered:
+        _add_promised(total, covered, policy.batch_promise)
+    candidates = [each for each in candidates if each.covered_usd is None]
     cases = [case_of(each.evidence, policy, each.options) for each in candidates]
     chosen = plan(cases, budget_usd)
-    total.expected_usd = chosen.expected_cost_usd
+    total.expected_usd += chosen.expected_cost_usd
     for candidate, choice in zip(candidates, chosen.choices(cases), strict=True):
         decision = decide(candidate.evidence, policy, options=candidate.options, choice=choice)
         _count_reason(total, decision.reason, policy)
@@ -139,6 +146,22 @@ def _plan(total: Estimate, candidates: list[Candidate], policy: Policy, budget_u
             total.deferred += 1
         else:
             total.outcomes["accepted" if decision.action == "accept" else "review"] += 1
+
+
+def _add_promised(total: Estimate, covered: Sequence[Candidate], promise: BatchPromise) -> None:
+    """What the promise's tier would read, if documents differ as often as their confidence says."""
+    random = np.random.default_rng(0)
+    differ = random.random(len(covered)) > np.array([each.evidence.p_right for each in covered])
+    unseen = choose(covered, promise, "estimate", lambda places: differ[places]).accepted
+    total.outcomes["accepted"] += int(unseen.sum())
+    total.asked[promise.tier] += int((~unseen).sum())
+    price = sum(
+        (each.covered_usd or Decimal(0) for each, alone in zip(covered, unseen, strict=True) if not alone), Decimal(0)
+    )
+    total.low_usd, total.expected_usd, total.high_usd = (
+        usd + price for usd in (total.low_usd, total.expected_usd, total.high_usd)
+    )
+    total.reasons["promised"] += int((~unseen).sum())
 
 
 def _count_reason(total: Estimate, reason: str, policy: Policy) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from routing.decide import is_covered
 from routing.errors import DocumentError
 from routing.policy import Policy
 from tasks.ask.kept import keep, save
@@ -97,8 +98,10 @@ def examine(file: SourceFile, policy: Policy, keeping: Path | None = None) -> Ex
 
 
 def _may_be_asked_about(document: Examined, policy: Policy) -> bool:
-    """Whether anything in it is in doubt; a list of orders may put a number in doubt that nothing else does."""
-    return bool(policy.finance.orders_file or evidence_of(document, document.checks, policy).open_fields)
+    """Whether anything in it is in doubt, or the promise for the batch may have it read; a list of orders may put a
+    number in doubt that nothing else does."""
+    evidence = evidence_of(document, document.checks, policy)
+    return bool(policy.finance.orders_file or evidence.open_fields or is_covered(evidence, policy))
 
 
 def _stated_by_xml(reading: Reading) -> tuple[EInvoice | None, tuple[str, ...]]:

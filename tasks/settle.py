@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from routing.decide import Decision, decide
+from routing.decide import Decision, decide, is_covered
 from routing.evidence import Evidence
 from routing.policy import Policy
 from tasks.climb.ascent import Ascent
@@ -141,7 +141,8 @@ def _decided(climber: Climber, evidence: Evidence, run: RunContext) -> Decision:
     answer is a reason for neither."""
     decision = decide(evidence, run.policy, climber.tier)
     planned = climber.planned
-    if planned and (planned.action == "review" or planned.action == decision.action):
+    promised = planned and planned.action == "accept" and is_covered(evidence, run.policy)
+    if planned and (promised or planned.action in ("review", decision.action)):
         decision = planned
     remarks = [climber.failed, _barred(evidence, run) if decision.action == "review" else ""]
     return replace(decision, reason="; ".join([decision.reason, *filter(None, remarks)]))
@@ -156,9 +157,12 @@ def _barred(evidence: Evidence, run: RunContext) -> str:
 
 
 def _candidate(climber: Climber, evidence: Evidence, run: RunContext, ascent: Ascent) -> Candidate | None:
-    """The document as a candidate for a model, if asking one pays."""
+    """The document as a candidate for a model, if asking one pays, or the promise for the batch is to decide."""
     document = climber.document
     options = ascent.options(document, evidence, answered=climber.answered)
+    if is_covered(evidence, run.policy):
+        price = ascent.promised_price(document, climber.answered)
+        return Candidate(document.file.document_id, evidence, options, covered_usd=price)
     if decide(evidence, run.policy, options=options).action not in ("escalate", "defer"):
         return None
     return Candidate(document.file.document_id, evidence, options)

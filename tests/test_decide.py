@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from routing_cases import ASKED, POLICY, PRICES, SURE, options_of
 
-from routing.decide import decide
+from routing.decide import decide, is_covered, under_batch_promise
 from routing.evidence import Evidence
 from routing.plan import plan
+from routing.policy import BatchPromise
 from tasks.decided import case_of_row, decision_row
 
 probabilities = st.floats(min_value=0, max_value=1)
@@ -30,6 +31,34 @@ def test_sure_and_ordinary_document_is_accepted_for_nothing():
     assert (decision.action, decision.to_tier, decision.expected_cost_usd) == ("accept", None, 0)
     assert decision.case.loss_usd == Decimal("27.00")  # 15 USD and one per cent of 1,200
     assert decision.expected_gain_usd == Decimal("0.135")
+
+
+BATCH_PROMISE = BatchPromise(tier="premium", max_differing=0.01, confidence=0.95, seed="s")
+PROMISING = POLICY.model_copy(update={"batch_promise": BATCH_PROMISE})
+
+
+def test_the_batch_promise_covers_what_only_confidence_speaks_against():
+    """Not what a check holds, what a rule gives to a person, what its tier may not see, or has no key fields."""
+    doubtful = replace(SURE, confidence=0.3)
+    assert is_covered(SURE, PROMISING) and is_covered(doubtful, PROMISING) and not is_covered(SURE, POLICY)
+    others = (
+        {"failed_checks": (("amounts_add_up", "why"),)},
+        {"failed_checks": (("iban_valid", "why"),)},
+        {"value_at_stake": Decimal(60_000)},
+        {"sensitivity": "confidential"},
+        {"confidence": None},
+    )
+    assert not any(is_covered(replace(doubtful, **other), PROMISING) for other in others)
+
+
+def test_under_the_batch_promise_no_threshold_counts():
+    """Accepted as it is, or asked of the promise's tier for all key fields, and the row says why."""
+    doubtful = replace(SURE, confidence=0.3)
+    unseen = under_batch_promise(doubtful, PROMISING, None, ("issue_date",), "safe enough")
+    assert (unseen.action, unseen.p_needed, unseen.reason) == ("accept", 0.0, "promised: safe enough")
+    asked = under_batch_promise(doubtful, PROMISING, Decimal("0.05"), ("issue_date",), "too risky")
+    assert (asked.action, asked.to_tier, asked.expected_cost_usd) == ("escalate", "premium", Decimal("0.05"))
+    assert asked.fields == ("issue_date",)
 
 
 def test_failed_check_goes_to_a_human_whatever_the_confidence():

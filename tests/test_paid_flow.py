@@ -1,9 +1,11 @@
 """Runs that pay: what the free readers could not settle goes up the tiers, and every cent is in the ledger."""
 
+import json
 import shutil
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
+from importlib.resources import files
 
 import pytest
 from asking import CHEAP
@@ -17,6 +19,9 @@ import flows.climbing
 from flows.collect_batches import collect_batches
 from flows.parameters import CollectParameters, RunParameters
 from flows.process_documents import process_documents
+from routing.errors import ConfigurationError
+from tasks.fields import shipped
+from tasks.same import same
 from tasks.store.query import query_ledger
 from tasks.store.verify import verify
 
@@ -157,6 +162,55 @@ def test_what_is_confidential_goes_nowhere_and_that_is_on_record(doubtful, tmp_p
         waiting = rows(store, "select reason from documents where outcome = 'review'")
         assert all("confidential: no paid tier may see it" in reason for (reason,) in waiting)
         assert any("its file name fits" in str(w) for (w,) in rows(store, "select warnings from documents"))
+
+
+PROMISE = '[batch_promise]\ntier = "premium"\nmax_differing = 0.25\nconfidence = 0.8\nseed = "s"\n\n'
+
+
+def test_a_batch_promise_accepts_unseen_what_its_own_labels_bear_out(doubtful, tmp_path):
+    """Documents that no threshold would let pass: the promise's tier reads some, and most others go for nothing.
+
+    Every answer of the stand-in's premium model is right, so that what it reads otherwise was read wrong before.
+    """
+    source, store = tmp_path / "source", tmp_path / "store"
+    shutil.copytree(SAMPLES / "docs" / "inbox", source)
+    with StandIn(stand_in_settings()) as provider:
+        policy = policy_file(tmp_path, provider, ("[checks_a_model", PROMISE + "[checks_a_model"))
+        first = run(source, store, policy)
+        sent = provider.received
+        run(source, store, policy)
+        assert provider.received == sent and booked(store) == billed(provider)
+    ways = dict(
+        rows(
+            store,
+            """select action || ' ' || coalesce(to_tier, ''), count(*) from decisions
+            where reason like 'promised: %' group by all""",
+        )
+    )
+    unseen = rows(store, "select document_id, reason from documents where reason like 'promised: of % after it read %'")
+    assert ways["accept "] == len(unseen) > ways["escalate premium"] > 0
+    assert first.calls["premium"] >= ways["escalate premium"]
+    truth = {row["document_id"]: row for row in map(json.loads, (SAMPLES / "truth.jsonl").open(encoding="utf-8"))}
+    differ = [i for i, _ in unseen if not _as_known(store, truth[i])]
+    assert len(differ) <= 0.25 * (ways["accept "] + ways["escalate premium"])
+    assert not broken(store)
+
+
+def _as_known(store, truth):
+    """Whether the ledger has every key field of a document as it is known to be."""
+    keys = shipped().key_fields_of(truth["doc_type"])
+    found = dict(rows(store, f"select field, value from fields where document_id = '{truth['document_id']}'"))
+    return all(same(key, found.get(key), truth["fields"][key]) for key in keys if key in truth["fields"])
+
+
+def test_a_batch_promise_without_its_tier_stops_before_anything_is_done(doubtful, tmp_path, monkeypatch):
+    """Nothing would bear it out: the setting is named, and what to do."""
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    policy = tmp_path / "policy.toml"
+    text = (files("data") / "policy.toml").read_text(encoding="utf-8")
+    policy.write_text(text.replace("[checks_a_model", PROMISE + "[checks_a_model", 1), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"batch_promise\.tier: premium can't be asked.*Set the key"):
+        run(doubtful, tmp_path / "store", policy)
 
 
 def test_a_batch_is_picked_up_by_the_next_run(doubtful, tmp_path):

@@ -67,6 +67,22 @@ def test_cascade_without_a_human_is_refused():
         parse_policy(text, "my.toml")
 
 
+def test_a_batch_promise_that_can_not_be_kept_is_refused():
+    """Its tier has to be asked during the run; and one document can't be under two promises."""
+    promise = '[batch_promise]\ntier = "{}"\nmax_differing = 0.01\nconfidence = 0.95\nseed = "s"\n\n'
+    plain = DEFAULT.replace("[checks_a_model", promise.format("premium") + "[checks_a_model", 1)
+    assert parse_policy(plain, "policy.toml").batch_promise.tier == "premium"
+    people = '[promise]\nmax_accepted_error = 0.01\nconfidence = 0.95\naudit_share = 0.1\naudit_seed = "s"\n\n'
+    for broken, why in (
+        (plain.replace('tier = "premium"', 'tier = "local"'), "paid tier"),
+        (plain.replace('tier = "premium"', 'tier = "best"'), "paid tier"),
+        (plain.replace('name = "premium"', 'name = "premium"\nbatch = true'), "without `batch`"),
+        (plain.replace("\n[batch_promise]", f"\n{people}[batch_promise]"), r"\[promise\] or \[batch_promise\]"),
+    ):
+        with pytest.raises(ConfigurationError, match=why):
+            parse_policy(broken, "policy.toml")
+
+
 def test_hash_depends_on_settings_and_not_on_layout():
     """Comments and blank lines leave the hash alone, any setting changes it."""
     policy = parse_policy(DEFAULT, "a.toml")

@@ -38,6 +38,15 @@ class Ascent:
         prices |= dict.fromkeys(prices.keys() & set(answered), Decimal(0))
         return options(evidence, self.run.policy, prices, self.records, from_tier)
 
+    def promised_price(self, document: Examined, answered: Collection[str]) -> Decimal | None:
+        """US dollars for reading the document with the tier of the batch promise, nothing if it has `answered` already;
+        None where nothing of the kind is promised."""
+        if self.run.policy.batch_promise is None:
+            return None
+        tier = self.run.policy.batch_promise.tier
+        prices = expected_prices(document, self.run.policy, self.run.prices, [tier])
+        return Decimal(0) if tier in answered else prices[tier]
+
 
 def expected_prices(document: Examined, policy: Policy, prices: PriceList, tiers: Iterable[str]) -> dict[str, Decimal]:
     """US dollars for a call on the whole document, by tier; by batch where the tier takes them."""

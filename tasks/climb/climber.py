@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from routing.decide import Decision
 from routing.evidence import Evidence
@@ -13,13 +14,15 @@ from tasks.documents import Examined, SourceFile
 class Candidate:
     """A document that may climb, as small as a plan for the whole batch allows: the rest of it lies on disk.
 
-    `copies` are files with the same bytes, whose outcome hangs on its own.
+    `copies` are files with the same bytes, whose outcome hangs on its own. `covered_usd` is what reading all of it
+    would cost with the tier of the batch promise, in US dollars; None where that promise does not cover it.
     """
 
     document_id: str
     evidence: Evidence
     options: tuple[Option, ...]
     copies: tuple[SourceFile, ...] = ()
+    covered_usd: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

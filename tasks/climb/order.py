@@ -10,6 +10,7 @@ from routing.errors import StoreError
 from routing.plan import Choice, plan
 from routing.policy import Policy
 from tasks.climb.climber import Candidate, Climber
+from tasks.documents import Examined
 from tasks.held import held
 
 
@@ -33,12 +34,18 @@ def climbers(
         standing = later
 
 
+def at_hand(folder: Path, document_id: str) -> Examined:
+    """What was found in a candidate. Raises `StoreError` where what is kept of it is gone."""
+    document = held(folder, document_id)
+    if document is None:
+        problem = f"{document_id} is gone from work/{folder.name} while the run needs it"
+        raise StoreError(str(folder.parent.parent), problem, "Run again: its documents are read anew.")
+    return document
+
+
 def _climber(candidate: Candidate, choice: Choice, policy: Policy, folder: Path) -> Climber:
     """The document at the foot of its way, or at its end where the plan makes no call for it."""
-    document = held(folder, candidate.document_id)
-    if document is None:
-        problem = f"{candidate.document_id} is gone from work/{folder.name} while the run needs it"
-        raise StoreError(str(folder.parent.parent), problem, "Run again: its documents are read anew.")
+    document = at_hand(folder, candidate.document_id)
     decision = decide(candidate.evidence, policy, options=candidate.options, choice=choice)
     if decision.action == "escalate":
         return Climber(document, next_tier=decision.to_tier, decisions=(decision,), copies=candidate.copies)
