@@ -205,6 +205,44 @@ def test_a_discount_in_the_row_explains_its_amount():
     assert (line.net_amount, line.confidence) == (Decimal("20.48"), 0.9)
 
 
+def test_rows_go_on_behind_the_sum_of_a_section():
+    """A sum that is no total of the document ends a part of the table, not the table."""
+    lines = (
+        "Date          Description                 Amount",
+        "1. Material",
+        "01.02.2026    Copper wire                  20.00",
+        "02.02.2026    Nails                        10.00",
+        "Sum                                        30.00",
+        "2. Work",
+        "03.02.2026    Travel                       15.00",
+        "03.02.2026    Installation                 55.00",
+        "Sum                                        70.00",
+        "Total                                     100.00",
+    )
+    table = line_table(sheet_of(reading(*lines)), {Decimal("100.00")})
+    assert [item.net_amount for item in table.items] == [Decimal(n) for n in ("20.00", "10.00", "15.00", "55.00")]
+
+
+@pytest.mark.parametrize(("total", "rows"), [("250.00", 2), ("240.00", 0)])
+def test_prices_are_amounts_where_they_make_the_total(total, rows):
+    """Of a table that has no column of amounts."""
+    lines = (
+        "Date        Description                 Rate",
+        "01.02.2026  Evening news              150.00",
+        "02.02.2026  Sports                    100.00",
+    )
+    table = line_table(sheet_of(reading(*lines, f"Gross total                           {total}")), {Decimal(total)})
+    assert len(table.items) == rows
+
+
+def test_a_receipt_may_print_the_code_of_the_tax_behind_an_amount():
+    """And the currency in the head of its column."""
+    first, second = items(
+        "Item                  Amt(RM)", "Kopi o              17.00SR", "Roti                1.80SR", "Total      18.80"
+    )
+    assert (first.net_amount, second.net_amount) == (Decimal("17.00"), Decimal("1.80"))
+
+
 def test_without_a_table_there_are_no_lines():
     """Prose with amounts is no table."""
     assert items("We thank you for your payment of 125.00 and remain", "with kind regards") == ()
@@ -215,6 +253,9 @@ HEADS = (
     HEAD,
     "Bezeichnung                    Menge   Einzelpreis     Betrag",
     "Désignation                    Qté     Prix unitaire   Montant HT",
+    "Popis                          Počet   Cena za MJ      Cena celkem",
+    "Nimike                         Määrä   À-hinta         Yhteensä",
+    "Descriere                      Cant.   Preţ unitar     Valoare",
 )
 
 
@@ -242,3 +283,29 @@ def test_a_lost_row_fails_a_check(lost):
         read = reading(*lines)
         found = {c.name: c.passed for c in check(read, fields, line_table(sheet_of(read)))}
         assert found["lines_add_up"] is holds
+
+
+TABLE = (HEAD, "Copper wire                     10          12.50      125.00")
+LOOSE = ("Copper wire                              80.00", "Nails                                    45.00")
+
+
+@pytest.mark.parametrize(
+    ("above", "expected"),
+    [
+        (TABLE, True),
+        (TABLE[:1], False),  # its only row is lost
+        (LOOSE, True),
+        (LOOSE[:1], False),  # one of two rows is lost that no head announces
+        (("Thank you for your visit!",), None),
+    ],
+)
+def test_a_table_that_is_lost_whole_fails_a_check(above, expected):
+    """Its head, or amounts that are in no row, tell that there were rows; a page with totals alone is complete."""
+    read = reading(
+        *above, "Total                                   125.00", "Paid                                    125.00"
+    )
+    table = line_table(sheet_of(read), {Decimal("125.00")})
+    complete = {c.name: c.passed for c in check(read, [Field("gross_total", "found", "125.00")], table)}[
+        "rows_complete"
+    ]
+    assert complete is expected

@@ -16,7 +16,7 @@ from tasks.classify import Classified
 from tasks.documents import Check, Examined, Field, LineItem, Reading
 from tasks.extract.described import extract_described
 from tasks.extract.layout import Line, key_of
-from tasks.extract.lines import LineTable, line_table
+from tasks.extract.lines import LineTable, line_table, totals_of
 from tasks.extract.sheet import Sheet, sheet_of
 from tasks.extract.totals import NAMES as TOTALS
 from tasks.judge import confidence_of, judge, table
@@ -71,7 +71,8 @@ def _lines(
     document: Examined, answer: ModelAnswer, reading: Reading, sheet: Sheet, fields: tuple[Field, ...]
 ) -> tuple[tuple[LineItem, ...], tuple[Check, ...]]:
     """The line items and the checks with them: the model's only where the pages bear them out and they add up."""
-    ours = LineTable(document.line_items) if reading.einvoice else replace(line_table(sheet), items=document.line_items)
+    read = LineTable() if reading.einvoice else line_table(sheet, totals_of(fields))
+    ours = replace(read, items=document.line_items)
     checks = check(reading, fields, ours)
     items = tuple(_grounded_lines(answer.lines or (), sheet))
     if not items or len(items) < len(answer.lines or ()):

@@ -75,7 +75,8 @@ def _walks_to(total: Decimal, stated: Sequence[Decimal], sums: Sequence[Decimal]
     starts = [at for at, value in enumerate(sums) if abs(value) == total]
     for at in starts:
         for end in range(at + 2, min(at + _STEPS + 2, len(sums))):
-            if abs(sums[end]) in stated and abs(sums[end]) - total in _changes(sums[at + 1 : end]):
+            steps = [each for each in sums[at + 1 : end] if abs(each) < total]  # what is more is another section's sum
+            if abs(sums[end]) in stated and abs(sums[end]) - total in _changes(steps):
                 return True
     return False
 
@@ -102,7 +103,8 @@ def _tolerance(amounts: Sequence[Decimal]) -> Decimal:
 def _rows_complete(table: LineTable, added: Check) -> Check:
     """Nothing on the page speaks for a lost row, or the rows make the total all the same."""
     if not table.items:
-        return Check("rows_complete", None, "no line items were found")
+        lost = "; ".join(table.doubts)
+        return Check("rows_complete", False if lost else None, lost or "no line items were found")
     if added.passed:
         return Check("rows_complete", True, f"{len(table.items)} rows")
     bare = [f"no amount in row {item.line}" for item in table.items if item.net_amount is None]

@@ -1,13 +1,11 @@
 """EXTRACT: header fields and line items of one document, each grounded where it stands."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from tasks.documents import Field, LineItem
 from tasks.extract.einvoice import EInvoice
 from tasks.extract.header import header_fields
-from tasks.extract.lines import LineTable, line_table
+from tasks.extract.lines import LineTable, line_table, totals_of
 from tasks.extract.scorer import Scorer, shipped
 from tasks.extract.sheet import Sheet
 
@@ -42,9 +40,4 @@ def extract(sheet: Sheet, doc_type: str, einvoice: EInvoice | None, scorer: Scor
     if doc_type not in _WITH_FIELDS:
         return Extracted()
     fields = header_fields(sheet, doc_type, scorer or shipped())
-    return Extracted(fields, line_table(sheet, _totals(fields)))
-
-
-def _totals(fields: Sequence[Field]) -> frozenset[Decimal]:
-    """What the lines may make: the net total, or with prices that include the tax the gross total."""
-    return frozenset(abs(Decimal(f.value)) for f in fields if f.name in ("net_total", "gross_total") and f.value)
+    return Extracted(fields, line_table(sheet, totals_of(fields)))

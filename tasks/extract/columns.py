@@ -1,8 +1,9 @@
 """The head of a table of line items: which columns there are, and where each stands."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from tasks.extract.layout import COLUMN_GAP, Layout, Line, Span, key_of
@@ -15,6 +16,7 @@ _NAMED = 0.3  # of a head's width: prose names a column here and there
 _ALL = 0.9
 _LEADING = 0.8  # line heights between the lines of one head
 _WORD_GAP = 0.3  # of the head of the quantities: a space
+_PARENTHESES = re.compile(r"\(.+\)")
 _SAME_PLACE = 4.0  # line heights by which a head may be shifted on the next page
 
 
@@ -62,12 +64,14 @@ class Head:
         return all(abs(a.x0 - b.x0) <= slack for a, b in zip(self.columns, other.columns, strict=True))
 
 
-def find_heads(layout: Layout) -> list[Head]:
-    """The table heads of the document, in reading order: a long table has one on every page."""
+def find_heads(layout: Layout, *, priced: bool = False) -> list[Head]:
+    """The table heads of the document, in reading order: a long table has one on every page. Where `priced`, also those
+    without a column of amounts whose price stands for it."""
     heads: list[Head] = []
     for line in layout.lines:
         own = list(_columns(line)) if not heads or line.number > heads[-1].last else []
-        head = (_head_at(layout, line, own, []) or _head_at(layout, line, own, _wrapped(layout, line))) if own else None
+        found = (_head_at(layout, line, own, wrapped, priced) for wrapped in ([], _wrapped(layout, line)) if own)
+        head = next(filter(None, found), None)
         if head:
             heads.append(head)
     return heads
@@ -90,7 +94,7 @@ def _beginnings() -> frozenset[str]:
     return frozenset(name[:length] for name in _names() for length in range(len(name) + 1))
 
 
-def _head_at(layout: Layout, line: Line, own: Sequence[Column], wrapped: list[Column]) -> Head | None:
+def _head_at(layout: Layout, line: Line, own: Sequence[Column], wrapped: list[Column], priced: bool) -> Head | None:
     columns = wrapped + [c for c in own if not any(_overlap(c, known) for known in wrapped)]
     last = line
     if len(columns) < 2 or not _is_named(line, columns):
@@ -102,6 +106,8 @@ def _head_at(layout: Layout, line: Line, own: Sequence[Column], wrapped: list[Co
         columns += added
         last = below
     columns = _told_apart(sorted(columns, key=lambda c: c.x0))
+    if priced and not any(column.name == "net_amount" for column in columns):
+        columns = [replace(c, name="net_amount") if c.name == "unit_price" else c for c in columns]
     if not _heads_items(line, {column.name for column in columns}, columns):
         return None
     return Head(tuple(columns), line.number, last.number, line.height)
@@ -189,7 +195,7 @@ def _one_amount(columns: list[Column], called: str) -> list[Column]:
     at = [i for i, column in enumerate(columns) if column.name == called]
     if len(at) < 2:
         return columns
-    before_tax = [i for i in at[:-1] if columns[i + 1].name == "tax_rate"]
+    before_tax = [i for i in at[:-1] if called == "net_amount" and columns[i + 1].name == "tax_rate"]
     amount = before_tax[-1] if before_tax else at[-1]
     missing = [name for name in ("unit_price", "quantity") if name == called or name not in named]
     rest = missing[0] if missing else "other"
@@ -201,6 +207,8 @@ def _columns(line: Line) -> Iterator[Column]:
     at = 0
     while at < len(line.tokens):
         end, name = _longest(line, at)
+        while name and end < len(line.tokens) and _PARENTHESES.fullmatch(line.tokens[end].text):  # `Amount (EUR)`
+            end += 1
         if name:
             yield Column(name, line.tokens[at].box[0], line.tokens[end - 1].box[2])
         at = end if name else at + 1
@@ -211,12 +219,19 @@ def _longest(line: Line, at: int) -> tuple[int, str]:
     for end in range(at, min(at + _LONGEST, len(line.tokens))):
         if end > at and line.tokens[end].gap > COLUMN_GAP:
             break
-        key += line.tokens[end].key
+        key += _unit_off(line.tokens[end].text, line.tokens[end].key)
         if key not in _beginnings():
             break
         if key in _names():
             found = (end + 1, _names()[key])
     return found
+
+
+@lru_cache(maxsize=10_000)
+def _unit_off(text: str, key: str) -> str:
+    """The key of a head's word without the currency in parentheses behind it (`Amount(RM)`)."""
+    name, parenthesis, _ = text.partition("(")
+    return key_of(name) if parenthesis and key_of(name) else key
 
 
 def _overlap(a: Column, b: Column) -> bool:

@@ -1,13 +1,14 @@
 """Line items from the table on the pages: over any number of pages, with what speaks for a row that was lost."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from tasks.documents import LineItem
+from tasks.documents import Field, LineItem
 from tasks.extract.columns import Head, find_heads
+from tasks.extract.expected import expected_rows
 from tasks.extract.headless import guessed_head
 from tasks.extract.layout import Line
 from tasks.extract.numbers import edge_of, numbers_of, printed_in
@@ -19,6 +20,7 @@ _SURE, _PLAIN, _DOUBTFUL = 0.9, 0.6, 0.3
 """Confidence of a row whose quantity and price make its amount, of one without both, of one that contradicts itself."""
 
 _CENT = Decimal("0.01")
+_PARTS = 3  # of a line that tell a row from an allowance, which has a name and an amount
 _MOSTLY = 0.8  # share of rows that must have a position for gaps to mean something
 
 
@@ -34,14 +36,21 @@ class LineTable:
     adjusted: Decimal = Decimal(0)
 
 
+def totals_of(fields: Iterable[Field]) -> frozenset[Decimal]:
+    """What the lines may make: the net total, or with prices that include the tax the gross total."""
+    return frozenset(abs(Decimal(f.value)) for f in fields if f.name in ("net_total", "gross_total") and f.value)
+
+
 def line_table(sheet: Sheet, totals: Collection[Decimal] = ()) -> LineTable:
     """The line items of the document, of whose stated `totals` the rows should make one; none where neither a table
     head, nor arithmetic, nor a total tells the columns."""
     heads = find_heads(sheet.layout)
-    readers = [reader for group in _groups(heads) if (reader := _read(sheet, group, heads)).rows]
+    readers = [reader for group in _groups(heads) if (reader := _read(sheet, group, heads, totals)).rows]
     guess = guessed_head(sheet, totals) if not any(_holds(reader) for reader in readers) else None
     if guess:
-        readers = [_read(sheet, [guess], [guess])]
+        readers = [_read(sheet, [guess], [guess], totals)]
+    if not readers:
+        readers = _priced(sheet, totals)
     for reader in readers:
         reader.rows = _without_empty(reader)
     rows = _alone(sheet, [row for reader in readers for row in reader.rows], totals)
@@ -53,19 +62,32 @@ def line_table(sheet: Sheet, totals: Collection[Decimal] = ()) -> LineTable:
             adjusted = _signed_sum(summing) - _signed_sum(rows)
         elif summing and len(summing) >= len(rows):
             rows, doubts = summing, []
+    rows = [row for row in rows if not _is_total(sheet, row, totals)]
     if not any(row.amount is not None for row in rows):
-        return LineTable()
+        return LineTable(doubts=tuple(expected_rows(sheet, totals)))
     sure = abs(_signed_sum(rows) + adjusted) in totals
     misread = not sure and _is_misread(rows, readers)
     items = [_item(n, row, misread or (not sure and _lacks_cents(row, totals))) for n, row in enumerate(rows, 1)]
     return LineTable(tuple(items), tuple(doubts), _sums(sheet, rows), adjusted)
 
 
+def _priced(sheet: Sheet, totals: Collection[Decimal]) -> list[TableReader]:
+    """The table whose only money is a price in each row, where these prices make a total."""
+    heads = find_heads(sheet.layout, priced=True)
+    readers = [_read(sheet, group, heads, totals) for group in _groups(heads)]
+    return [reader for reader in readers if _sum_of(reader.rows) in totals and reader.rows][:1]
+
+
 def _adjusts(sheet: Sheet, rows: Sequence[Row], summing: Sequence[Row]) -> bool:
-    """Whether the rows make a printed sum, and those that make a total are the same with allowances and charges."""
-    lines = {row.lines[0].number for row in summing}
+    """Whether the rows make a printed sum, and those that make a total are the same with allowances and charges: what
+    has as many parts as a row is one that was missed."""
+    lines = {line.number for row in summing for line in row.lines}
     same = bool(rows) and all(lines & {line.number for line in row.lines} for row in rows if row.amount)
-    return same and _is_printed(_sum_of(rows), _sums(sheet, rows))
+    if not same or not _is_printed(_sum_of(rows), _sums(sheet, rows)):
+        return False
+    taken = {line.number for row in rows for line in row.lines}
+    parts = min(len(row.lines[0].phrases) for row in rows)
+    return parts < _PARTS or all(len(r.lines[0].phrases) < parts for r in summing if r.lines[0].number not in taken)
 
 
 def _without_empty(reader: TableReader) -> list[Row]:
@@ -122,6 +144,13 @@ def _sum_of(rows: Sequence[Row]) -> Decimal:
     return abs(_signed_sum(rows))
 
 
+def _is_total(sheet: Sheet, row: Row, totals: Collection[Decimal]) -> bool:
+    """Whether what was taken for a row is the only place where a total is stated."""
+    if row.amount is None or {"quantity", "unit_price"} & row.numbers.keys():
+        return False
+    return abs(row.amount) in totals and not _is_printed(abs(row.amount), _sums(sheet, [row]))
+
+
 def _signed_sum(rows: Sequence[Row]) -> Decimal:
     return sum((row.amount or Decimal(0) for row in rows), Decimal(0))
 
@@ -142,9 +171,9 @@ def _groups(heads: Sequence[Head]) -> list[list[Head]]:
     return groups
 
 
-def _read(sheet: Sheet, group: Sequence[Head], heads: Sequence[Head]) -> TableReader:
+def _read(sheet: Sheet, group: Sequence[Head], heads: Sequence[Head], totals: Collection[Decimal]) -> TableReader:
     """The table of these heads, among all `heads` of the document."""
-    reader = TableReader(sheet, group[0], edge_of(sheet, group[0]))
+    reader = TableReader(sheet, group[0], edge_of(sheet, group[0]), totals)
     stretches = _stretches(sheet, group, heads)
     last = _last_amounts(sheet, reader, [line for stretch in stretches for line in stretch])
     for stretch in stretches:

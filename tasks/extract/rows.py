@@ -1,5 +1,6 @@
 """The rows under the head of a table, read line by line, with what speaks for one that was lost."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -40,15 +41,22 @@ class Row:
 
 @dataclass
 class TableReader:
-    """Takes the lines of a document from the head of its table on, one after the other."""
+    """Takes the lines of a document from the head of its table on, one after the other.
+
+    `total` is what the rows make so far, `section` what those since the last sum of a section do; `totals` are what the
+    document states: what ends the table, not a section.
+    """
 
     sheet: Sheet
     head: Head
     edge: Edge | None
+    totals: Collection[Decimal] = ()
     rows: list[Row] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     closed: bool = False
+    between: bool = False
     total: Decimal = Decimal(0)
+    section: Decimal = Decimal(0)
 
     def take(self, line: Line, last_on_page: bool) -> None:
         """Reads one line: a row, what belongs to the row above, a sum, or nothing of the table. `last_on_page`: no
@@ -58,8 +66,12 @@ class TableReader:
             self._row(line, numbers)
         elif self._is_carried(line, numbers, last_on_page):
             self._carried(line, numbers["net_amount"][0])
+        elif self._ends_section(line, numbers):
+            self.closed, self.between, self.section = True, True, Decimal(0)
         elif self._is_end(line, numbers):
-            self.closed = self.closed or bool(self.rows)
+            self.closed, self.between = self.closed or bool(self.rows), False
+        elif self.between and "net_amount" not in numbers:  # the title of the next section
+            self.repeat()
         elif self.closed or (numbers.keys() == {"net_amount"} and _begins(line, "included")):
             return
         elif "net_amount" in numbers:
@@ -69,7 +81,16 @@ class TableReader:
 
     def repeat(self) -> None:
         """The head stands there once more: the table goes on."""
-        self.closed = False
+        self.closed = self.between = False
+
+    def _ends_section(self, line: Line, numbers: Numbers) -> bool:
+        """Whether the line says what the rows since the last such line make, and that is no total of the document."""
+        if not self.section or abs(self.section) in self.totals:
+            return False
+        if is_sum(self.sheet, line):
+            return any(value == self.section for value, _ in printed_in(self.sheet, [line]))
+        shorter = len(line.phrases) < min(len(row.lines[0].phrases) for row in self.rows if row.amount is not None)
+        return shorter and "net_amount" in numbers and numbers["net_amount"][0] == self.section
 
     def _is_end(self, line: Line, numbers: Numbers) -> bool:
         """Whether a sum, or the head of another table, ends the rows."""
@@ -77,7 +98,10 @@ class TableReader:
         return sums_up or is_sum(self.sheet, line) or (bool(self.rows) and names_columns(line))
 
     def _sums_up(self, numbers: Numbers) -> bool:
-        return "net_amount" in numbers and numbers["net_amount"][0] == self.total
+        if "net_amount" not in numbers:
+            return False
+        stated = numbers["net_amount"][0]
+        return stated == self.total or (self.total != self.section and abs(stated) in self.totals)
 
     def _is_carried(self, line: Line, numbers: Numbers, last_on_page: bool) -> bool:
         """Whether the sum so far is taken over: at a page's edge, by a word for it or by the amount alone."""
@@ -107,6 +131,7 @@ class TableReader:
         row.explained = explained(row.numbers, printed_in(self.sheet, row.lines))
         row.included = row.included or _begins(line, "included")
         self.total += numbers["net_amount"][0]
+        self.section += numbers["net_amount"][0]
 
     def _other(self, line: Line, numbers: Numbers) -> None:
         position = self._position(line)

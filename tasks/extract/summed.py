@@ -11,7 +11,8 @@ from tasks.extract.rows import Row, is_sum
 from tasks.extract.sheet import Sheet
 from tasks.extract.values import Amount
 
-_LEAST = 3  # rows that tell a column by their sum alone; two only where quantity times price is the amount in both
+_LEAST = 3  # rows that tell a column by their sum alone
+_HIGHEST_TAX = Decimal("0.3")  # of two rows one may be the tax of the other: so much of it at most
 _ALIGNED = 0.8  # line heights
 
 
@@ -29,9 +30,16 @@ def summing_rows(sheet: Sheet, totals: Collection[Decimal]) -> list[Row]:
         rows
         for column in _columns(list(_entries(sheet, totals)))
         if (rows := [_row(sheet, each) for each in _up_to_total(sheet, column, totals)])
-        and (len(rows) >= _LEAST or all(row.explained for row in rows))
+        and (len(rows) >= _LEAST or all(row.explained for row in rows) or _are_described(rows))
     ]
     return max(found, key=len, default=[])
+
+
+def _are_described(rows: Sequence[Row]) -> bool:
+    """Whether two rows that make the total say what of, one right below the other, and none is the other's tax."""
+    (upper, lower), amounts = rows, sorted(abs(row.amount or Decimal(0)) for row in rows)
+    near = 0 < lower.lines[0].number - upper.lines[0].number <= 2
+    return near and all(row.words for row in rows) and amounts[0] > _HIGHEST_TAX * amounts[1]
 
 
 def _entries(sheet: Sheet, totals: Collection[Decimal]) -> Iterator[_Entry]:

@@ -10,7 +10,9 @@ from tasks.extract.layout import COLUMN_GAP, Line, Span
 _SYMBOLS = {
     "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN", "RM": "MYR", "Rs": "INR", "Rs.": "INR", "Fr.": "CHF",
     "US$": "USD", "CA$": "CAD", "C$": "CAD", "AU$": "AUD", "A$": "AUD", "S$": "SGD", "NZ$": "NZD", "HK$": "HKD",
-    "R$": "BRL", "Kč": "CZK", "$": "$", "kr": "kr", "euro": "EUR", "euros": "EUR", "Euro": "EUR", "EURO": "EUR",
+    "R$": "BRL", "Kč": "CZK", "$": "$", "kr": "kr", "lei": "RON", "Lei": "RON", "Ft": "HUF", "₺": "TRY", "₪": "ILS",
+    "₱": "PHP", "฿": "THB", "₩": "KRW", "NT$": "TWD", "Rp": "IDR", "лв": "BGN",
+    "euro": "EUR", "euros": "EUR", "Euro": "EUR", "EURO": "EUR",
 }  # fmt: skip
 """Currency marks by what they mean; `$` and `kr` are shared by several currencies and mean themselves."""
 
@@ -51,9 +53,13 @@ _MARK = "|".join(sorted((re.escape(mark) for mark in (*_SYMBOLS, *CODES)), key=l
 _NUMBER = (
     r"[1-9]\d?(?:,\d\d)+,\d{3}(?:\.\d{2})?|\d{1,3}(?:[ .,'’`]\d{3})+(?:[.,]\d{1,4})?|\d+(?:[.,]\d{1,4})?|[.,]\d{2}"
 )
+_TAX_CODE = "(?:SR|ZR|ZRL|ES|OS|TX|NT|[A-FJNPR-UX-Z])"
+"""What receipts print right behind an amount; no letter that is a unit (`1.25L`, `2.50M`, `0.75KG`)."""
+
 _AMOUNT = re.compile(
     rf"(?<![\w.,/:%-])(?P<sign>[(+\-−–] ?)?(?P<before>{_MARK})?:? ?(?P<inner>[-−–] ?)?(?P<number>{_NUMBER})"
-    rf"(?P<dash>[.,][-—–]{{1,2}})?(?: ?(?P<after>{_MARK}|CR|%))?(?P<close>\)|[-−](?!\w))?(?![\w/:%]|[.,'-]\d)"
+    rf"(?P<dash>[.,][-—–]{{1,2}})?(?: ?(?P<after>{_MARK}|CR|%))?(?P<close>\)|[-−](?!\w))?"
+    rf"(?:(?<=[.,]\d\d){_TAX_CODE}(?!\w)|(?![\w/:%]|[.,'-]\d))"
 )
 _MONTHS = (
     "jan(?:uary|uar|vier)?|jän(?:ner)?|janv|ene(?:ro)?|gen(?:naio)?|feb(?:ruary|ruar|rero|braio|ruari)?|f[eé]v(?:rier|ereiro)?|febr|"
