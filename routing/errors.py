@@ -42,7 +42,7 @@ LedgerlineError
 """
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from routing.prices import Usage
 
@@ -309,7 +309,7 @@ class DocumentError(LedgerlineError):
         self.detail = detail
         super().__init__(f"{self.code}: {detail}")
 
-    def __reduce__(self) -> tuple[type["DocumentError"], tuple[str]]:
+    def __reduce__(self) -> tuple[type["DocumentError"], tuple[Any, ...]]:
         return type(self), (self.detail,)
 
 
@@ -338,6 +338,15 @@ class UnsupportedError(DocumentError):
 
 
 class LimitError(DocumentError):
-    """Over one of the policy's limits; `detail` names the limit, its value and what was found."""
+    """Over one of the policy's limits. `detail` names all of its attributes: `limit` (its name), `allowed` (its value),
+    `found`, and `remedy`, which is to raise the limit where nothing else is said."""
 
     code: ClassVar[str] = "limit"
+
+    def __init__(self, limit: str, allowed: float, found: str, remedy: str = "") -> None:
+        self.limit, self.allowed, self.found = limit, allowed, found
+        self.remedy = remedy or f"raise {limit} in [limits] of the policy to take it in"
+        super().__init__(f"{limit} {allowed:.15g}: {found}; {self.remedy}")
+
+    def __reduce__(self) -> tuple[type["LimitError"], tuple[Any, ...]]:
+        return type(self), (self.limit, self.allowed, self.found, self.remedy)

@@ -26,6 +26,7 @@ class Limits(Settings):
     pages: int = Field(gt=0)
     ocr_pages: int = Field(ge=0)
     page_megapixels: float = Field(gt=0)
+    picture_megapixels: float = Field(default=100, gt=0)
     document_seconds: float = Field(gt=0)
     worker_memory_mb: int = Field(ge=500)
     container_depth: int = Field(ge=1)

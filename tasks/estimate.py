@@ -17,7 +17,7 @@ import numpy as np
 from routing.bars import under_promise
 from routing.decide import case_of, decide
 from routing.plan import plan
-from routing.policy import BatchPromise, Policy
+from routing.policy import BatchPromise, Limits, Policy
 from routing.prices import PriceList
 from routing.records import Records
 from tasks.climb.ascent import Ascent
@@ -34,6 +34,7 @@ from tasks.rows import RunContext, full_call_of
 from tasks.settle import Settled, settle
 from tasks.spend.asked import Run
 from tasks.store.query import Query, open_current, query_of
+from tasks.triage import is_settled
 from tasks.workers import WorkerPool
 
 _CHUNK = 200
@@ -98,7 +99,7 @@ def estimate(
         fields, records = catalogue(policy.fields_file), records_of(query) if query else Records()
         ascent = Ascent(run, total.tiers, fields, Path(spool), records)
         files = islice(discover(source, policy.limits, Path(spool), skip=[store]), limit)
-        seen = _settled_ids(query) if query else set()
+        seen = _settled_ids(query, policy.limits) if query else set()
         with WorkerPool(workers, policy.limits, partial(examine, policy=policy)) as pool:
             while chunk := list(islice(files, _CHUNK)):
                 total.documents += len(chunk)
@@ -192,7 +193,7 @@ def _ledger(store: Path) -> Iterator[Query | None]:
         yield query_of(ledger)
 
 
-def _settled_ids(query: Query) -> set[str]:
+def _settled_ids(query: Query, limits: Limits) -> set[str]:
     """The documents that the store has settled."""
-    rows = query("select distinct document_id from documents where outcome <> 'deferred'", [])
-    return {document_id for (document_id,) in rows}
+    rows = query("select document_id, outcome, if(outcome = 'rejected', reason, '') from documents", [])
+    return {document_id for document_id, outcome, reason in rows if is_settled(outcome, reason, limits)}

@@ -47,7 +47,7 @@ class Settlement:
         """The next chunk: what of it is new, a copy, or settled already."""
         self._chunks += 1
         known = self._store.known([file.document_id for file in files])
-        chunk = triage(self._chunks, files, known, self._in_flight)
+        chunk = triage(self._chunks, files, known, self._run.policy.limits, self._in_flight)
         self._in_flight.update(file.document_id for file in chunk.new)
         return chunk
 

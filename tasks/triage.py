@@ -1,14 +1,18 @@
 """Which files of a chunk are new, which are copies of others, and which are settled already: only new ones are read."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from routing.errors import LimitError
+from routing.policy import Limits
 from tasks.documents import SourceFile
 from tasks.rows import Original
 from tasks.store.store import Known
 
 _WAITING = "deferred"
+_BREACH = re.compile(rf"{LimitError.code}: (\w+) ([\d.e+]+): ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +35,31 @@ class Chunk:
         return Counter(outcome for _, outcome in self.settled)
 
 
+def is_settled(outcome: str, reason: str, limits: Limits) -> bool:
+    """Whether that is the last word: not of what was deferred, nor of what was over a limit that was raised since."""
+    breach = _BREACH.match(reason) if outcome == "rejected" else None
+    raised = breach is not None and getattr(limits, breach[1], 0.0) > float(breach[2])
+    return outcome != _WAITING and not raised
+
+
 def triage(
-    number: int, files: Sequence[SourceFile], known: Mapping[str, Sequence[Known]], in_flight: Iterable[str] = ()
+    number: int,
+    files: Sequence[SourceFile],
+    known: Mapping[str, Sequence[Known]],
+    limits: Limits,
+    in_flight: Iterable[str] = (),
 ) -> Chunk:
     """Sort `files` by what is `known` of their bytes.
 
     A file is settled already where its bytes were settled under its name; under another name, or `in_flight` under one,
-    it is a copy. What was deferred is new again.
+    it is a copy. What is not settled for good is new again.
     """
     new: list[SourceFile] = []
     copies: list[SourceFile] = []
     settled: list[tuple[SourceFile, str]] = []
     ahead = set(in_flight)
     for file in files:
-        states = [state for state in known.get(file.document_id, ()) if state.outcome != _WAITING]
+        states = [state for state in known.get(file.document_id, ()) if is_settled(state.outcome, state.reason, limits)]
         same_name = next((state for state in reversed(states) if state.file_name == file.file_name), None)
         if same_name:
             settled.append((file, same_name.outcome))

@@ -80,7 +80,7 @@ class _Unpacking:
     def _take(self, container: SourceFile, name: str, chunks: Iterable[bytes], depth: int) -> None:
         """Take out one member: a document, a container again, or one that can't be read."""
         if len(self._found) >= self._limits.container_documents:
-            raise _OverBudgetError(f"container_documents {self._limits.container_documents}: it holds more")
+            raise _OverBudgetError("container_documents", self._limits.container_documents, "it holds more")
         file = SourceFile(
             document_id=sha256(f"{container.document_id}/{name}".encode()).hexdigest(),
             file_name=f"{container.file_name}/{name}",
@@ -107,9 +107,9 @@ class _Unpacking:
         """What the member is. Raises a `DocumentError` where that is nothing that we read."""
         kind = sniff(taken.head)
         if kind in CONTAINERS and depth >= self._limits.container_depth:
-            raise LimitError(f"container_depth {self._limits.container_depth}: containers lie deeper in each other")
+            raise LimitError("container_depth", self._limits.container_depth, "containers lie deeper in each other")
         if kind not in CONTAINERS and taken.size > self._limits.file_mb * 1_000_000:
-            raise LimitError(f"file_mb {self._limits.file_mb:g}: it has {taken.size / 1e6:.1f} MB")
+            raise LimitError("file_mb", self._limits.file_mb, f"it has {taken.size / 1e6:.1f} MB")
         return kind
 
     def _counted(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -117,11 +117,11 @@ class _Unpacking:
         for chunk in chunks:
             self._bytes += len(chunk)
             if self._bytes > self._bytes_allowed:
-                raise _OverBudgetError(self._breach())
+                raise self._breach()
             yield chunk
 
-    def _breach(self) -> str:
+    def _breach(self) -> _OverBudgetError:
         if self._bytes > self._limits.container_mb * 1_000_000:
-            return f"container_mb {self._limits.container_mb:g}: it unpacks to more"
-        size, factor = self._container.file.bytes, self._limits.container_expansion
-        return f"container_expansion {factor:g}: its {size} bytes unpack to more than {self._bytes_allowed}"
+            return _OverBudgetError("container_mb", self._limits.container_mb, "it unpacks to more")
+        found = f"its {self._container.file.bytes} bytes unpack to more than {self._bytes_allowed}"
+        return _OverBudgetError("container_expansion", self._limits.container_expansion, found)

@@ -102,7 +102,7 @@ class _Intake:
         name = "container_mb" if _is_container(head) else "file_mb"
         most: float = getattr(self._limits, name)
         if size > most * 1_000_000:
-            raise LimitError(f"{name} {most:g}: it has {size / 1e6:.1f} MB")
+            raise LimitError(name, most, f"it has {size / 1e6:.1f} MB")
         return int(most * 1_000_000)
 
 

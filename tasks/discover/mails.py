@@ -52,7 +52,7 @@ def parts_of(path: str, limits: Limits) -> Iterator[tuple[str, list[bytes]]]:
 def _bytes_at(path: str, limits: Limits) -> bytes:
     size = Path(path).stat().st_size
     if size > limits.file_mb * 1_000_000:
-        raise LimitError(f"file_mb {limits.file_mb:g}: the e-mail has {size / 1e6:.1f} MB")
+        raise LimitError("file_mb", limits.file_mb, f"the e-mail has {size / 1e6:.1f} MB")
     data = Path(path).read_bytes()
     if data.startswith(b"From ") and NEXT_MAIL.search(data):
         raise UnsupportedError("looks like a mail folder (mbox): save its e-mails one by one")

@@ -59,7 +59,7 @@ def _check_directory(path: str, limits: Limits) -> None:
         raise CorruptError("not a sound zip archive: its end is missing")
     size = END_RECORD.unpack_from(tail, start)[5]
     if size > DIRECTORY_BYTES_PER_DOCUMENT * limits.container_documents:
-        raise LimitError(f"container_documents {limits.container_documents}: its directory has {size} bytes")
+        raise LimitError("container_documents", limits.container_documents, f"its directory has {size} bytes")
 
 
 def _refuse_office(names: list[str]) -> None:

@@ -7,6 +7,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from routing.errors import DocumentError, EncryptedError
+from routing.policy import Limits
 from tasks.read.einvoice import check_einvoice
 
 STANDARD_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
@@ -15,19 +16,17 @@ STANDARD_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
 Attachment = tuple[str, bytes]
 
 
-def find_einvoice(document: pdfium.PdfDocument, path: str, megabytes: float) -> tuple[Attachment | None, list[str]]:
+def find_einvoice(document: pdfium.PdfDocument, path: str, limits: Limits) -> tuple[Attachment | None, list[str]]:
     """Name and bytes of the attached e-invoice, None without one, and remarks on XML that is none.
 
-    Attachments over `megabytes` are passed over. Raises `EncryptedError` where they need a password that the pages do
-    not need.
+    As a container the document is bounded by `container_documents` and `container_mb`: attachments beyond are not
+    looked at, nor are those over `file_mb`. Raises `EncryptedError` where they need a password that the pages do not
+    need.
     """
-    attached = list(_by_pdfium(document, int(megabytes * 1e6)))
-    if attached and pdfium_c.FPDF_GetSecurityHandlerRevision(document.raw) != -1:
+    if document.count_attachments() and pdfium_c.FPDF_GetSecurityHandlerRevision(document.raw) != -1:
         _keep_out(path)
-    if not attached and b"/EmbeddedFile" in Path(path).read_bytes():  # associated with a page, in no name tree
-        attached = _associated(path)
     known, remarks = [], []
-    for name, data in attached:
+    for name, data in _attached(document, path, limits):
         try:
             check_einvoice(data)
             known.append((name, data))
@@ -42,15 +41,26 @@ def _rank(attachment: Attachment) -> int:
     return STANDARD_NAMES.index(name) if name in STANDARD_NAMES else len(STANDARD_NAMES)
 
 
-def _by_pdfium(document: pdfium.PdfDocument, most_bytes: int) -> Iterator[Attachment]:
-    for index in range(document.count_attachments()):
+def _attached(document: pdfium.PdfDocument, path: str, limits: Limits) -> Iterator[Attachment]:
+    """One attachment at a time: together they may unpack to more than there is memory."""
+    left, listed = limits.container_mb * 1e6, False
+    for name, data in _by_pdfium(document, limits.container_documents):
+        left, listed = left - len(data), True
+        if len(data) <= limits.file_mb * 1e6:
+            yield name, data
+        if left < 0:
+            return
+    if not listed and b"/EmbeddedFile" in Path(path).read_bytes():  # associated with a page, in no name tree
+        yield from _associated(path)
+
+
+def _by_pdfium(document: pdfium.PdfDocument, most: int) -> Iterator[Attachment]:
+    for index in range(min(document.count_attachments(), most)):
         try:
             attachment = document.get_attachment(index)
-            name, data = attachment.get_name(), bytes(attachment.get_data())
+            yield attachment.get_name(), bytes(attachment.get_data())
         except pdfium.PdfiumError:  # one without a name or bytes; the others may be fine
             continue
-        if len(data) <= most_bytes:
-            yield name, data
 
 
 def _keep_out(path: str) -> None:
@@ -60,7 +70,7 @@ def _keep_out(path: str) -> None:
         raise EncryptedError("its attachments open only with a password")
 
 
-def _associated(path: str) -> list[Attachment]:
+def _associated(path: str) -> Iterator[Attachment]:
     from tasks.read.by_pypdf import associated_files
 
-    return list(associated_files(path))
+    return associated_files(path)

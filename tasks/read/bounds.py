@@ -6,4 +6,4 @@ from routing.errors import LimitError
 def keep_within(limit: str, allowed: float, found: float) -> None:
     """Raises `LimitError` naming the limit, its value and what was found, where that is more."""
     if found > allowed:
-        raise LimitError(f"{limit}: {allowed:g} allowed, {found:g} found")
+        raise LimitError(limit, allowed, f"it has {found:.6g}")

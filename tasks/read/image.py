@@ -8,16 +8,13 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image, ImageOps
 
-from routing.errors import CorruptError, EmptyDocumentError
+from routing.errors import CorruptError, EmptyDocumentError, LimitError
 from routing.policy import Limits
 from tasks.documents import Page, Reading, TextSource
 from tasks.read.bounds import keep_within
 from tasks.read.ocr import recognise
 from tasks.read.remarks import told, turned_pages
 from tasks.read.rendering import Picture
-
-PICTURE_TO_PAGE = 4
-"""A picture may have this many times the pixels that a page is rendered with: phones take large ones."""
 
 _FORMATS = ("PNG", "JPEG", "TIFF")
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, OverflowError, struct.error, zlib.error)
@@ -48,18 +45,34 @@ def _read_page(number: int, picture: Picture) -> Page:
 
 def pictures(path: str, limits: Limits) -> Iterator[Picture]:
     """The frames, upright by their EXIF orientation, in RGB."""
-    most_megapixels = limits.page_megapixels * PICTURE_TO_PAGE
     try:
         with Image.open(path, formats=_FORMATS) as image:
-            frames = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1  # a phone's second is a preview
-            keep_within("pages", limits.pages, frames)
-            keep_within("ocr_pages", limits.ocr_pages, frames)
-            for frame in range(frames):
+            for frame in range(_frames(image, limits)):
                 image.seek(frame)
-                keep_within("page_megapixels of a picture", most_megapixels, image.width * image.height / 1e6)
+                keep_within("picture_megapixels", limits.picture_megapixels, image.width * image.height / 1e6)
                 yield _as_rgb(image)
     except _BROKEN as error:
         raise CorruptError(f"the picture can't be decoded: {error}") from None
+
+
+def _frames(image: Image.Image, limits: Limits) -> int:
+    """How many frames are pages: of a photo the first, its second is a preview. Raises `LimitError`.
+
+    They are counted one by one, and no further than allowed: a file may chain millions of them.
+    """
+    limit, most = min(("pages", limits.pages), ("ocr_pages", limits.ocr_pages), key=lambda each: each[1])
+    for count in range(1, most + 1):
+        if image.format != "TIFF" or not _has_frame(image, count):
+            return count
+    raise LimitError(limit, most, "it has more frames")
+
+
+def _has_frame(image: Image.Image, frame: int) -> bool:
+    try:
+        image.seek(frame)
+    except EOFError:
+        return False
+    return True
 
 
 def _as_rgb(image: Image.Image) -> Picture:

@@ -37,7 +37,7 @@ def _read(path: str, source: str | bytes, limits: Limits, remarks: tuple[str, ..
         keep_within("pages", limits.pages, count)
         texts, lost = _text_layers(document, limits)
         pages = _with_pictures_read(document, texts, limits)
-        einvoice, found = find_einvoice(document, path, limits.file_mb)
+        einvoice, found = find_einvoice(document, path, limits)
     except pdfium.PdfiumError as error:
         raise CorruptError(f"pdfium can't draw it: {error}") from None
     finally:

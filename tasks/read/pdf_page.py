@@ -37,8 +37,13 @@ class TextPage:
 
 
 def read_text(document: pdfium.PdfDocument, index: int, megapixels: float) -> TextPage:
-    """The text layer of the page at `index`, hidden words set apart. Raises `PdfiumError` where it can't be loaded."""
+    """The text layer of the page at `index`, hidden words set apart.
+
+    Raises `PdfiumError` where it can't be loaded, or has no extent.
+    """
     page = document[index]
+    if not min(page.get_size()) > 0:
+        raise pdfium.PdfiumError("a page without extent")
     unprinted = in_hidden_annotations(page)
     page = _flattened(document, index, page)
     textpage = page.get_textpage()

@@ -4,6 +4,7 @@ import errno
 import logging
 import os
 import pickle
+import resource
 import signal
 import socket
 import subprocess
@@ -31,16 +32,19 @@ CHILD = "from tasks.workers.child import main; main()"
 START_SECONDS = 120.0
 MOST_ANSWER_BYTES = 100_000_000  # a thousand lines take one million
 PAUSES_SECONDS = (1.0, 4.0)  # before a process that the system had no room for is started again
+NEARLY_ALL = 0.8  # of the memory that is allowed: what was refused is missing
+MAXRSS_PER_MB = 1e6 if sys.platform == "darwin" else 1e3
 NO_ROOM = (errno.EAGAIN, errno.ENOMEM)
 PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH")  # of the environment: no keys, no proxies
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # the pool is the parallelism
 
 
 class _DiedError(Exception):
-    """The process ended without an answer; `status` as `subprocess` gives it: minus the signal's number."""
+    """The process ended without an answer; `status` as `subprocess` gives it: minus the signal's number. `peak_mb` is
+    the most memory that it ever held, 0 where that is not known."""
 
-    def __init__(self, status: int) -> None:
-        self.status = status
+    def __init__(self, status: int, peak_mb: float) -> None:
+        self.status, self.peak_mb = status, peak_mb
 
 
 class BoundedProcess(Generic[Payload, Result]):
@@ -55,6 +59,7 @@ class BoundedProcess(Generic[Payload, Result]):
         self._bounds = Bounds(limits.worker_memory_mb, max(limits.file_mb, limits.container_mb), tuple(folders))
         self._process: subprocess.Popen[bytes] | None = None
         self._wire: Wire | None = None
+        self._inherited_peak = 0
         self._closed = False
         self.held = ""
 
@@ -74,7 +79,7 @@ class BoundedProcess(Generic[Payload, Result]):
                     raise
                 answer = self._exchange(payload)
         except _DiedError as death:
-            raise _error_of(death.status) from None
+            raise self._error_of(death) from None
         if answer.traceback:
             logger.error("reading %s failed\n%s", payload, answer.traceback)
         if answer.error:
@@ -94,12 +99,12 @@ class BoundedProcess(Generic[Payload, Result]):
             answer = wire.receive(self._limits.document_seconds, MOST_ANSWER_BYTES)
         except TimeoutError:
             self._kill()
-            seconds = f"document_seconds {self._limits.document_seconds:g}"
-            return Answer(error=LimitError(f"{seconds}: reading it takes longer and was ended"))
+            seconds = self._limits.document_seconds
+            return Answer(error=LimitError("document_seconds", seconds, "reading it takes longer and was ended"))
         except pickle.UnpicklingError as refused:
             answer = refused
         except (EOFError, OSError):
-            raise _DiedError(self._bury()) from None
+            raise self._bury() from None
         if not isinstance(answer, Answer):
             self._kill()
             return Answer(error=CorruptError(f"its reading process answered with what is no answer: {answer}"))
@@ -124,6 +129,7 @@ class BoundedProcess(Generic[Payload, Result]):
         """Start a process. Where the system has no room for one it is tried again: that may pass."""
         for pause in (*PAUSES_SECONDS, 0.0):
             try:
+                self._inherited_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
                 self._process = _spawn(wire)
                 break
             except OSError as error:
@@ -143,20 +149,37 @@ class BoundedProcess(Generic[Payload, Result]):
         except TimeoutError:
             problem = f"silent for {START_SECONDS:g} s"
         except (EOFError, OSError):
-            problem = describe(self._bury())
+            problem = describe(self._bury().status)
         if problem:
             self._kill()
             raise WorkerError(problem)
 
-    def _bury(self) -> int:
-        """The exit status of a process that hung up. Raises `CancelledError` when it was us who ended it."""
+    def _error_of(self, death: _DiedError) -> LimitError | CorruptError:
+        """What a death means for the document: native code that gets no memory ends in a crash."""
+        most = self._limits.worker_memory_mb
+        if death.status == -signal.SIGKILL:
+            killed = "its reading process was killed twice from outside, most likely for want of memory"
+            remedy = "raise worker_memory_mb in [limits] of the policy to try it again, with fewer --workers"
+            return LimitError("worker_memory_mb", most, killed, remedy)
+        if death.peak_mb > NEARLY_ALL * most:
+            return LimitError("worker_memory_mb", most, f"reading it needs more memory: {describe(death.status)}")
+        return CorruptError(f"the reading process died: {describe(death.status)}")
+
+    def _bury(self) -> _DiedError:
+        """How a process that hung up has died. Raises `CancelledError` when it was us who ended it."""
         process = self._process
         if self._closed or process is None:
             raise CancelledError
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=5)
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)  # one that is dead or dying keeps its own status
+        peak_mb = 0.0
+        with suppress(ChildProcessError):
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            if usage.ru_maxrss > self._inherited_peak:  # Linux starts to count at the parent's own peak
+                peak_mb = usage.ru_maxrss / MAXRSS_PER_MB
         self._kill()
-        return process.returncode
+        return _DiedError(process.returncode, peak_mb)
 
     def _kill(self) -> None:
         """End the process and all that it started, and forget it."""
@@ -181,13 +204,6 @@ def _spawn(wire: int) -> subprocess.Popen[bytes]:
         process_group=0,  # Ctrl-C is for the parent, which then ends its processes
         env={**passed_on, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )
-
-
-def _error_of(status: int) -> LimitError | CorruptError:
-    """What a death means for the document."""
-    if status == -signal.SIGKILL:
-        return LimitError("the reading process was killed twice from outside, most likely for want of memory")
-    return CorruptError(f"the reading process died: {describe(status)}")
 
 
 def describe(status: int) -> str:

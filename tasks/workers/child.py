@@ -27,6 +27,7 @@ def main() -> None:
     wire, parent = Wire(int(sys.argv[1])), int(sys.argv[2])
     die_with(parent)
     sys.path[:] = wire.receive()
+    silence = os.open(os.devnull, os.O_WRONLY)  # what libraries print about a broken picture has no end
     try:
         bounds: Bounds = wire.receive()
         held = confine(bounds)
@@ -35,6 +36,8 @@ def main() -> None:
         wire.send((traceback.format_exc(), ""))
         return
     wire.send(("", held))
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
     serve(wire, function, bounds.memory_mb)
 
 
@@ -68,7 +71,7 @@ def attempt(function: Callable[[Any], Any], payload: object, memory_mb: int) -> 
         return Answer(error=error)
     except BaseException as error:  # noqa: BLE001 - a reader that calls sys.exit() must not end the process either
         if isinstance(error, MemoryError) or NO_MEMORY.search(str(error)):
-            limit = LimitError(f"worker_memory_mb {memory_mb}: reading it needs more memory")
+            limit = LimitError("worker_memory_mb", memory_mb, "reading it needs more memory")
             return Answer(error=limit, out_of_memory=True)
         return failure(error)
 
