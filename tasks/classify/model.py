@@ -49,7 +49,7 @@ class Model:
         """The probability of each class: the model's, then those added behind them."""
         w = self.weights
         own = np.asarray(document.evidence[: len(self.classes)], np.float32)
-        rows = [self.index[term] for term in document.terms & self.index.keys()]
+        rows = sorted(self.index[term] for term in document.terms & self.index.keys())  # a sum depends on its order
         scores = w.bias + np.asarray(document.shape, np.float32) @ w.shape + own.ravel() @ w.evidence + own @ w.shared
         if rows:
             scores = scores + w.terms[rows].sum(axis=0) / math.sqrt(max(len(rows), USUAL_TERMS))
