@@ -31,7 +31,7 @@ serve: .venv/ready        ## Prefect server, worker and deployments on this mach
 
 lock:                     ## resolve pyproject.toml anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --generate-hashes \
-		--group dev pyproject.toml -o requirements.lock --custom-compile-command "make lock"
+		--group dev --extra dask pyproject.toml -o requirements.lock --custom-compile-command "make lock"
 
 samples: .venv/ready      ## make data/samples anew, byte for byte
 	$(BIN)/python -m data.generator

@@ -38,6 +38,7 @@ PolicyFile = Annotated[str | None, typer.Option("--policy", help="Policy file (T
 Limit = Annotated[int | None, typer.Option(min=1, help="Stop after so many documents.")]
 Workers = Annotated[int | None, typer.Option(min=1, max=256, help="Reading processes; by default one a core.")]
 Budget = Annotated[Decimal | None, typer.Option("--budget", parser=_usd, metavar="USD", help="The most to spend.")]
+Dask = Annotated[str | None, typer.Option("--dask", metavar="ADDRESS", help="Read on a Dask cluster: tcp://HOST:PORT.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 DEFAULT_STORE = Path("data/store")
 
@@ -50,12 +51,13 @@ def run(
     budget: Budget = None,
     limit: Limit = None,
     workers: Workers = None,
+    dask: Dask = None,
     as_json: Json = False,
 ) -> None:
     """Process a batch of documents into the store."""
     from flows.run_command import processing
 
-    parameters = _parameters(source, store, policy, limit, workers, budget)
+    parameters = _parameters(source, store, policy, limit, workers, budget, dask)
     _execute(lambda: processing(parameters), as_json)
 
 
@@ -227,7 +229,13 @@ def _execute(prepare: "Callable[[], Callable[[], object]]", as_json: bool) -> No
 
 
 def _parameters(
-    source: str, store: Path, policy: str | None, limit: int | None, workers: int | None, budget: Decimal | None = None
+    source: str,
+    store: Path,
+    policy: str | None,
+    limit: int | None,
+    workers: int | None,
+    budget: Decimal | None = None,
+    dask: str | None = None,
 ) -> "RunParameters":
     from pydantic import ValidationError
 
@@ -235,7 +243,7 @@ def _parameters(
 
     try:
         return RunParameters(
-            source=source, store=str(store), policy=policy, limit=limit, workers=workers, budget_usd=budget
+            source=source, store=str(store), policy=policy, limit=limit, workers=workers, budget_usd=budget, dask=dask
         )
     except ValidationError as error:
         first = error.errors()[0]

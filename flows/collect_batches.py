@@ -54,7 +54,7 @@ def collect_batches(batches: CollectParameters) -> RunSummary:
         context = RunContext(record.run_id, record.run_date, policy, prices)
         run = Run(record.run_id, policy, prices, batches.budget_usd)
         with paying(store, run, keys(policy), tell_of_budget, tell_of_tier) as paid:
-            settlement = Settlement(store, context, batches.store_path / "work" / "spool", orders, paid)
+            settlement = Settlement(store, context, batches.spool, orders, paid)
             if paid and paid.asking and paid.asking.anything_waits:
                 with recorded(record, store, settlement.tally):
                     _settle_answered(paid.asking, settlement, store)

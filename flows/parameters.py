@@ -57,7 +57,7 @@ class CollectParameters(BaseModel):
         examples=[5],
     )
 
-    @field_validator("policy", "budget_usd", "limit", "workers", mode="before", check_fields=False)
+    @field_validator("policy", "budget_usd", "limit", "workers", "dask", mode="before", check_fields=False)
     @classmethod
     def _empty_is_default(cls, value: Any) -> Any:  # noqa: ANN401 - before validation it may be anything
         return None if value == "" else value
@@ -73,6 +73,11 @@ class CollectParameters(BaseModel):
     def store_path(self) -> Path:
         """The store's folder, in full."""
         return Path(self.store).expanduser().absolute()
+
+    @property
+    def spool(self) -> Path:
+        """Where bytes of documents lie that were unpacked or fetched, as long as the run goes."""
+        return self.store_path / "work" / "spool"
 
     def load_policy(self) -> Policy:
         """The policy file, or the default one. Raises `ConfigurationError`."""
@@ -105,6 +110,13 @@ class RunParameters(CollectParameters):
         description="How many documents are read at the same time; each takes a processor core and up to a gigabyte "
         "of memory. Leave empty for one a core.",
         examples=[4],
+    )
+    dask: Annotated[str | None, _form("string")] = Field(
+        default=None,
+        title="Dask scheduler",
+        description="Address of a Dask scheduler whose workers read the documents, on as many machines as it has. "
+        "Reading processes are then those of each worker: one a thread, if left empty. Leave empty to read here.",
+        examples=["tcp://10.0.0.5:8786"],
     )
 
     @property

@@ -9,6 +9,7 @@ LedgerlineError
 │   └── StoreDamagedError     a part of it can't be read
 ├── ServerError               the Prefect server can't be reached           exit 1
 ├── WorkerError               reading processes can't be started            exit 1
+├── ClusterError              the Dask cluster can't read for us            exit 1
 ├── BudgetError               a call does not fit a budget: the document waits for the next run
 ├── ForbiddenError            a document would go to a tier that may not see it; a fault of ours, stopped here
 ├── ProviderFault             a model call gave no answer: never a value, never a reason to ask a dearer model
@@ -108,6 +109,20 @@ class WorkerError(LedgerlineError):
     def __init__(self, problem: str) -> None:
         self.problem = problem
         super().__init__(f"a reading process can't be started: {problem}")
+
+    def __reduce__(self) -> tuple[type["WorkerError"], tuple[str]]:
+        return type(self), (self.problem,)
+
+
+class ClusterError(LedgerlineError):
+    """The Dask cluster can't read for us. Attributes: `address` (its scheduler's), `problem`, `remedy`."""
+
+    def __init__(self, address: str, problem: str, remedy: str) -> None:
+        self.address, self.problem, self.remedy = address, problem, remedy
+        super().__init__(f"Dask cluster {address}: {problem}. {remedy}")
+
+    def __reduce__(self) -> tuple[type["ClusterError"], tuple[str, str, str]]:
+        return type(self), (self.address, self.problem, self.remedy)
 
 
 class BudgetError(LedgerlineError):

@@ -14,7 +14,8 @@ from prefect.testing.utilities import prefect_test_harness
 
 from flows.keys import keys
 from flows.parameters import RunParameters
-from flows.process_documents import CHUNK, process_documents
+from flows.process_documents import process_documents
+from flows.reading import CHUNK
 from routing.errors import ConfigurationError, SourceError
 from tasks.store.query import query_ledger
 from tasks.store.store import Store

@@ -44,10 +44,22 @@ def keep(path: str, reading: Reading, limits: Limits) -> Kept:
 
 def save(kept: Kept, folder: Path, document_id: str) -> None:
     """Put it into `folder`, whole or not at all."""
+    put(pickle.dumps(kept, protocol=pickle.HIGHEST_PROTOCOL), folder, document_id)
+
+
+def put(data: bytes, folder: Path, document_id: str) -> None:
+    """Put into `folder` what `take` gave on another machine, whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
     made = folder / f"{document_id}.new"
-    made.write_bytes(pickle.dumps(kept, protocol=pickle.HIGHEST_PROTOCOL))
+    made.write_bytes(data)
     made.replace(_file(folder, document_id))
+
+
+def take(folder: Path, document_id: str) -> bytes:
+    """What `save` wrote, and nothing of it stays."""
+    data = _file(folder, document_id).read_bytes()
+    discard(folder, document_id)
+    return data
 
 
 def load(folder: Path, document_id: str) -> Kept | None:
