@@ -8,7 +8,7 @@ from typing import Literal
 
 from tasks.extract.labelled import clean, day_value
 from tasks.extract.layout import COLUMN_GAP, Span
-from tasks.extract.names import is_name, name_spans, name_text
+from tasks.extract.names import name_text
 from tasks.extract.parties import stacked
 from tasks.extract.sheet import Sheet
 
@@ -70,9 +70,9 @@ def _amounts(sheet: Sheet) -> Iterator[Spot]:
 
 
 def _names(sheet: Sheet) -> Iterator[Spot]:
-    outer = {sheet.layout.lines[0].page, sheet.layout.lines[-1].page} if sheet.layout.lines else set()
-    phrases = (phrase for phrase in sheet.layout.phrases if phrase.line.page in outer)
-    spans = [s for phrase in phrases for s in name_spans(phrase) if is_name(sheet, s)]
+    lines = sheet.layout.lines
+    outer = dict.fromkeys((lines[0].page, lines[-1].page)) if lines else ()
+    spans = [span for page in outer for span in sheet.names_on(page)]
     joined = (both for upper, lower in pairwise(spans) if (both := stacked(upper, lower)))
     yield from (Spot(name_text(span), span) for span in (*spans, *joined))
 

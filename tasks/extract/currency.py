@@ -54,9 +54,8 @@ def currency(sheet: Sheet) -> list[Candidate]:
 def _of_country(sheet: Sheet) -> Iterator[Candidate]:
     """The currency of the one country that the pages show, where no amount carries a mark."""
     for line in sheet.layout.lines:
-        text = " ".join(token.text for token in line.tokens)
         for code, sign in _COUNTRY_CURRENCIES.items():
-            if re.search(sign, text):
+            if re.search(sign, line.text):
                 yield Candidate("currency", code, Span(line, 0, len(line.tokens)), 0.3, ("country",))
                 return
 

@@ -34,7 +34,7 @@ def extract_described(sheet: Sheet, doc_type: str, einvoice: EInvoice | None, ca
 
 def _own_fields(sheet: Sheet, own: Sequence[FieldDescription]) -> Iterator[Field]:
     """Each of the user's fields that has labels, found beside or below one of them, or absent."""
-    labelled = replace(sheet, labels=_with_own_labels(sheet, own))
+    labelled = replace(sheet, added_labels=_own_labels(sheet, own))
     for description in own:
         best = next(iter(_candidates(labelled, description)), None)
         yield _found(best, sheet.ocr) if best else Field(description.name, "absent")
@@ -91,15 +91,15 @@ def _first_phrase(place: Span) -> Span:
     return Span(place.line, place.start, end)
 
 
-def _with_own_labels(sheet: Sheet, own: Sequence[FieldDescription]) -> dict[int, tuple[Label, ...]]:
-    """The sheet's labels and the user's, from left to right; where both begin, the user's."""
+def _own_labels(sheet: Sheet, own: Sequence[FieldDescription]) -> dict[int, tuple[Label, ...]]:
+    """The labels of each line that has any of the user's, from left to right; where both begin, the user's."""
     names = {key_of(label): each.name for each in own for label in each.labels}
-    labels = dict(sheet.labels)
+    labels: dict[int, tuple[Label, ...]] = {}
     for line in sheet.layout.lines:
         mine = tuple(_labels_on(line, names))
         if mine:
             starts = {label.span.start for label in mine}
-            others = [label for label in labels.get(line.number, ()) if label.span.start not in starts]
+            others = [label for label in sheet.labels.get(line.number, ()) if label.span.start not in starts]
             labels[line.number] = tuple(sorted((*mine, *others), key=lambda label: label.span.start))
     return labels
 

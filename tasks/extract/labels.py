@@ -47,34 +47,36 @@ def _first_letters() -> frozenset[str]:
 
 
 def _on_line(line: Line) -> Iterator[Label]:
+    tokens, first_letters = line.tokens, _first_letters()
     at = 0
     opens = True
-    while at < len(line.tokens):
-        if line.tokens[at].gap > COLUMN_GAP:
+    while at < len(tokens):
+        if tokens[at].gap > COLUMN_GAP:
             opens = True
-        label = _longest(line, at, opens)
+        label = _longest(line, at, opens) if tokens[at].key[:2] in first_letters else None
         if label:
             yield label
             at = label.span.end
             opens = label.colon
         else:
-            opens = opens and not line.tokens[at].key
+            opens = opens and not tokens[at].key
             at += 1
 
 
 def _longest(line: Line, at: int, opens: bool) -> Label | None:
     tokens, table = line.tokens, _table()
-    if tokens[at].key[:2] not in _first_letters():
-        return None
-    key, found = "", None
+    key, last = "", None
     for end in range(at, min(at + _LONGEST, len(tokens))):
         if end > at and (tokens[end].gap > COLUMN_GAP or tokens[end - 1].text.endswith(":")):
             break
         key += tokens[end].key
         if key in table and tokens[end].key:
-            names, sure = table[key]
-            found = Label(Span(line, at, end + 1), key, names, sure, opens, _ends_with_colon(line, end))
-    return found
+            last = end, key
+    if not last:
+        return None
+    end, key = last
+    names, sure = table[key]
+    return Label(Span(line, at, end + 1), key, names, sure, opens, _ends_with_colon(line, end))
 
 
 def _ends_with_colon(line: Line, end: int) -> bool:

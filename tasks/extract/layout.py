@@ -6,19 +6,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from statistics import median
+from typing import NamedTuple
 
 from tasks.documents import Box, Page, Word
 
 COLUMN_GAP = 0.9
 """A gap this wide, in line heights, parts two columns; between two words of a sentence it is about 0.3."""
 
+_SPACE = 0.6  # line heights: a wider gap parts two numbers
 _OPEN_ROWS = 6  # rows that a word may still belong to: neighbours whose words the reader interleaved
 
+_GLUING = re.compile("[:#№°º]|^[Nn][ro][.]")  # without which nothing is glued: a quick look at every word
 _GLUED = re.compile(r"^(.*?[^\W\d_]{2,}[.)]?:(?!//)|[Nn][°º]|№|#|[Nn][ro]\.)(\S+)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, or a part of one that a reader glued together (`Date:01/02/2018` is two tokens).
 
     `key` is what labels are matched by: letters and digits without case or accents. `gap` is the distance to the
@@ -45,10 +47,28 @@ class Line:
         """What encloses the line."""
         return around(self.tokens)
 
-    @property
+    @cached_property
     def height(self) -> float:
         """The height of its first token."""
         return self.tokens[0].box[3] - self.tokens[0].box[1]
+
+    @cached_property
+    def text(self) -> str:
+        """What stands there."""
+        return " ".join([token.text for token in self.tokens])
+
+    @cached_property
+    def spaced(self) -> tuple[str, tuple[int, ...]]:
+        """What stands there, two spaces or more where a gap is too wide for one number, and where each token starts."""
+        parts: list[str] = []
+        starts: list[int] = []
+        length = 0
+        for token in self.tokens:
+            space = "" if not parts else " " if token.gap < _SPACE else "   " if token.gap > COLUMN_GAP else "  "
+            parts += (space, token.text)
+            starts.append(length + len(space))
+            length += len(space) + len(token.text)
+        return "".join(parts), tuple(starts)
 
     @cached_property
     def phrases(self) -> tuple["Span", ...]:
@@ -62,8 +82,7 @@ class Line:
         return tuple((phrase.x0, phrase.x1, phrase) for phrase in self.phrases)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Tokens `start` to `end` (exclusive) of a line."""
 
     line: Line
@@ -78,7 +97,7 @@ class Span:
     @property
     def text(self) -> str:
         """What stands there."""
-        return " ".join(token.text for token in self.tokens)
+        return " ".join([token.text for token in self.tokens])
 
     @property
     def box(self) -> Box:
@@ -142,8 +161,8 @@ def around(tokens: Sequence[Token]) -> Box:
     """The box that encloses `tokens`."""
     if len(tokens) == 1:
         return tokens[0].box
-    boxes = [token.box for token in tokens]
-    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+    left, top, right, bottom = zip(*[token.box for token in tokens], strict=True)
+    return min(left), min(top), max(right), max(bottom)
 
 
 @lru_cache(maxsize=20_000)
@@ -159,20 +178,29 @@ def key_of(text: str) -> str:
 def _rows(words: Sequence[Word]) -> list[list[Word]]:
     """Words joined to the nearest row whose last word they stand beside: also where the page is skewed."""
     rows: list[list[Word]] = []
+    ends: list[Box] = []  # of each row's last word
     for word in words:
-        near = [row for row in rows[-_OPEN_ROWS:] if _beside(row[-1].box, word.box)]
+        near = _rows_beside(ends, word.box)
         if near:
-            (near[0] if len(near) == 1 else min(near, key=lambda row: _drop(row[-1].box, word.box))).append(word)
+            at = near[0] if len(near) == 1 else min(near, key=lambda at: _drop(ends[at], word.box))
+            rows[at].append(word)
+            ends[at] = word.box
         else:
             rows.append([word])
+            ends.append(word.box)
     return rows
 
 
-def _beside(left: Box, right: Box) -> bool:
-    _, top, end, bottom = left
-    start, upper, _, lower = right
-    height = bottom - top if bottom - top < lower - upper else lower - upper
-    return start >= end - 0.5 * height and abs(top + bottom - upper - lower) <= 0.9 * height
+def _rows_beside(ends: Sequence[Box], box: Box) -> list[int]:
+    """The open rows whose ends a box stands beside. One loop for all: each word of a document passes here."""
+    start, upper, _, lower = box
+    own, found = lower - upper, []
+    for at in range(max(len(ends) - _OPEN_ROWS, 0), len(ends)):
+        _, top, end, bottom = ends[at]
+        height = bottom - top if bottom - top < own else own
+        if abs(top + bottom - upper - lower) <= 0.9 * height and start >= end - 0.5 * height:
+            found.append(at)
+    return found
 
 
 def _drop(left: Box, right: Box) -> float:
@@ -190,7 +218,7 @@ def _tokens(words: Sequence[Word]) -> Iterator[Token]:
 
 
 def _parts(word: Word) -> list[tuple[str, Box]]:
-    glued = _GLUED.match(word.text)
+    glued = _GLUING.search(word.text) and _GLUED.match(word.text)
     if not glued:
         return [(word.text, word.box)] if word.text.strip() else []
     x0, y0, x1, y1 = word.box

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from tasks.extract.layout import Span
-from tasks.extract.sheet import Sheet
 from tasks.extract.tables import any_of, words
 
+if TYPE_CHECKING:
+    from tasks.extract.sheet import Sheet
+
 _WORDS = words("names")
-LEGAL_FORM = re.compile(rf"(?<![\w.]){any_of(_WORDS['legal_forms'])}(?!\w)")
+_LEGAL_FORM = re.compile(rf"(?<![\w.]){any_of(_WORDS['legal_forms'])}(?!\w)")
 _TITLE = any_of(_WORDS["titles"])
 _BEFORE_TITLE = any_of([*_WORDS["title_prefixes"], f"{_TITLE}s?"])
 _TITLED = re.compile(rf"^(?:{_BEFORE_TITLE}[ /]+)*{_TITLE}s?\b[.:!]?(?:$|.*\d)", re.IGNORECASE)
@@ -28,11 +31,17 @@ _NUMBERED = re.compile(r"(?:nr|nummer|number|no|datum|date|code|id)$")
 _SEPARATORS = frozenset(["-", "–", "—", "●", "·", "|", "•", "*", "/", "•", "∙", "▪", "►", "»", "«", "+"])
 
 
+@lru_cache(maxsize=20_000)
+def has_legal_form(text: str) -> bool:
+    """Whether the legal form of a company stands in the text."""
+    return bool(_LEGAL_FORM.search(text))
+
+
 def name_spans(phrase: Span) -> Iterator[Span]:
     """The parts of a phrase that may each be a name: all of it, or what separators part from an address
     (`Sender GmbH · Street 1 · 12345 Town`), or what a legal form ends (`Seller SAS au capital de 1.000 euros`)."""
     tokens = phrase.line.tokens
-    divided = any(any(c.isdigit() for c in token.text) or "@" in token.text for token in phrase.tokens)
+    divided = any("@" in token.text or any(map(str.isdigit, token.text)) for token in phrase.tokens)
     start = phrase.start
     for i in range(phrase.start, phrase.end + 1):
         after_comma = divided and start < i < phrase.end and tokens[i - 1].text.endswith(",")
@@ -47,7 +56,7 @@ def _to_legal_form(span: Span) -> Span:
     """The span up to its legal form, where a number or a sentence goes on behind it; without the form where the share
     capital follows, since both together are additional legal information (BT-33), no part of the name."""
     tokens = span.line.tokens
-    last = next((i for i in range(span.end - 1, span.start, -1) if LEGAL_FORM.search(_glued(tokens[i].text))), None)
+    last = next((i for i in range(span.end - 1, span.start, -1) if has_legal_form(_glued(tokens[i].text))), None)
     if last is None or last == span.end - 1:
         return span
     if _CAPITAL.match(Span(span.line, last + 1, span.end).text):
@@ -67,24 +76,23 @@ def _glued(text: str) -> str:
     return text.split("(")[0] or text
 
 
-def is_name(sheet: Sheet, span: Span) -> bool:
+def is_name(sheet: "Sheet", span: Span) -> bool:
     """Whether a name may stand there: letters, no address, no title of a document, no sentence, no label."""
     text = span.text
-    letters = sum(c.isalpha() for c in text)
-    digits = sum(c.isdigit() for c in text)
-    if letters < 3 or digits > letters or len(span.tokens) > _LONGEST or len(text) > 70:
+    if span.end - span.start > _LONGEST or len(text) > 70 or text.startswith("("):
         return False
-    if (text[:1].islower() and not LEGAL_FORM.search(text)) or text.startswith("("):
-        return False
-    if LEGAL_FORM.fullmatch(text) or _CAPITAL.search(text):
+    letters, digits = sum(map(str.isalpha, text)), sum(map(str.isdigit, text))
+    if letters < 3 or digits > letters:
         return False
     if text.endswith((":", "?", "!", ";")) or ":" in text[:-1]:
+        return False
+    if (text[:1].islower() and not has_legal_form(text)) or _LEGAL_FORM.fullmatch(text) or _CAPITAL.search(text):
         return False
     key = "".join(token.key for token in span.tokens)
     following = span.line.tokens[span.end].text if span.end < len(span.line.tokens) else ""
     if following.startswith(":") or _NUMBERED.search(key):
         return False
-    if key in _COUNTRIES or _TITLED.match(text) or (_ADDRESS.search(text) and not LEGAL_FORM.search(text)):
+    if key in _COUNTRIES or _TITLED.match(text) or (_ADDRESS.search(text) and not has_legal_form(text)):
         return False
     if any(d.span.start < span.end and d.span.end > span.start for d in sheet.dates.get(span.line.number, ())):
         return False

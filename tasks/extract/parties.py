@@ -8,7 +8,7 @@ from itertools import pairwise
 from tasks.extract.labelled import evidence_of, ranked, weight_of
 from tasks.extract.labels import Label
 from tasks.extract.layout import Line, Span
-from tasks.extract.names import LEGAL_FORM, is_name, name_spans, name_text, plain
+from tasks.extract.names import has_legal_form, is_name, name_spans, name_text, plain
 from tasks.extract.sheet import Candidate, Sheet
 from tasks.extract.tables import any_of, words
 
@@ -68,7 +68,7 @@ def stacked(upper: Span, lower: Span) -> Span | None:
     alike = abs(height - other) <= 0.2 * max(height, other)
     close = upper.line.page == lower.line.page and 0 <= lower.box[1] - upper.box[3] + 0.3 * height <= 0.9 * height
     goes_on = upper.text.endswith(("&", "+", "/"))
-    ends = LEGAL_FORM.search(lower.text) and (goes_on or not LEGAL_FORM.search(upper.text))
+    ends = has_legal_form(lower.text) and (goes_on or not has_legal_form(upper.text))
     if not (alike and close and ends and _near(lower, upper)):
         return None
     line = Line(lower.line.page, upper.line.number, (*upper.tokens, *lower.tokens))
@@ -94,11 +94,8 @@ def _introduces(label: Label) -> bool:
     return label.colon or alone or len(label.span.tokens) > 1
 
 
-def _names(sheet: Sheet) -> Iterator[Span]:
-    first = sheet.layout.lines[0].page if sheet.layout.lines else 0
-    for phrase in sheet.layout.phrases:
-        if phrase.line.page == first:
-            yield from (span for span in name_spans(phrase) if is_name(sheet, span))
+def _names(sheet: Sheet) -> tuple[Span, ...]:
+    return sheet.names_on(sheet.layout.lines[0].page) if sheet.layout.lines else ()
 
 
 def _weighed(sheet: Sheet, span: Span, first: bool, foreign: set[tuple[int, int]], domains: set[str]) -> Candidate:
@@ -118,7 +115,7 @@ def _signs(sheet: Sheet, span: Span, first: bool, foreign: set[tuple[int, int]],
         yield "large"
     if not any((p.start, p.end) == (span.start, span.end) for p in span.line.phrases):
         yield "cut_out"
-    if LEGAL_FORM.search(span.text):
+    if has_legal_form(span.text):
         yield "legal_form"
         if is_registered(span.line):
             yield "registered"
@@ -167,7 +164,7 @@ def domains_of(sheet: Sheet) -> set[str]:
 
 def is_registered(line: Line) -> bool:
     """Whether the line speaks of a company's registration."""
-    return bool(_REGISTERED.search(" ".join(token.text for token in line.tokens)))
+    return bool(_REGISTERED.search(line.text))
 
 
 def in_domains(name: str, domains: set[str]) -> bool:

@@ -1,14 +1,16 @@
 """A document laid out for extraction: its lines with their labels, dates and amounts, and where values may stand."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from tasks.documents import Reading
 from tasks.extract.conventions import Conventions, amount_readings, conventions_of, date_readings
 from tasks.extract.labels import Label, find_labels
 from tasks.extract.layout import COLUMN_GAP, Layout, Span, lay_out
+from tasks.extract.names import is_name, name_spans
 from tasks.extract.values import Amount, Dated, find_amounts, find_dates
 
 _DEPTH = 3.5  # line heights below a label in which its value may start
@@ -34,17 +36,49 @@ class Candidate:
     evidence: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sheet:
-    """Everything that the extraction rules look at, found once. `text` is the document, a line a line."""
+    """Everything that the extraction rules look at, found once and when it is first asked for: a class without fields
+    needs no labels. Labels, dates and amounts are by the number of their line; `added_labels` go before the usual."""
 
     layout: Layout
-    labels: dict[int, tuple[Label, ...]]
-    dates: dict[int, tuple[Dated, ...]]
-    amounts: dict[int, tuple[Amount, ...]]
-    conventions: Conventions
-    text: str
     ocr: bool
+    added_labels: Mapping[int, tuple[Label, ...]] = field(default_factory=dict)
+    _names: dict[int, tuple[Span, ...]] = field(default_factory=dict, init=False, repr=False)
+
+    @cached_property
+    def labels(self) -> dict[int, tuple[Label, ...]]:
+        """The labels of each line that has any, from left to right."""
+        return {**find_labels(self.layout), **self.added_labels}
+
+    @cached_property
+    def dates(self) -> dict[int, tuple[Dated, ...]]:
+        """What looks like a date, on each line that has any."""
+        return {line.number: found for line in self.layout.lines if (found := find_dates(line))}
+
+    @cached_property
+    def amounts(self) -> dict[int, tuple[Amount, ...]]:
+        """The numbers of each line that are no part of a date."""
+        dates = self.dates
+        return {n.number: found for n in self.layout.lines if (found := find_amounts(n, dates.get(n.number, ())))}
+
+    @cached_property
+    def text(self) -> str:
+        """The document, a line a line."""
+        return "\n".join(line.text for line in self.layout.lines)
+
+    @cached_property
+    def conventions(self) -> Conventions:
+        """How it writes numbers and dates."""
+        numbers = [amount.raw for row in self.amounts.values() for amount in row if amount.exact]
+        return conventions_of(numbers, [dated.raw for row in self.dates.values() for dated in row], self.text)
+
+    def names_on(self, page: int) -> tuple[Span, ...]:
+        """What may be the name of a company or a person on that page, in reading order."""
+        if page not in self._names:
+            phrases = (phrase for phrase in self.layout.phrases if phrase.line.page == page)
+            self._names[page] = tuple(span for phrase in phrases for span in name_spans(phrase) if is_name(self, span))
+        return self._names[page]
 
     def labelled(self, name: str) -> Iterator[Label]:
         """Every label that may name the field."""
@@ -102,17 +136,7 @@ class Sheet:
 
 def sheet_of(reading: Reading) -> Sheet:
     """The document of `reading` laid out for extraction."""
-    layout = lay_out(reading.pages)
-    days = {line.number: found for line in layout.lines if (found := find_dates(line))}
-    numbers = {n.number: money for n in layout.lines if (money := find_amounts(n, days.get(n.number, ())))}
-    text = "\n".join(" ".join(token.text for token in line.tokens) for line in layout.lines)
-    conventions = conventions_of(
-        [a.raw for row in numbers.values() for a in row if a.exact],
-        [d.raw for row in days.values() for d in row],
-        text,
-    )
-    ocr = any(page.text_source == "ocr" for page in reading.pages)
-    return Sheet(layout, find_labels(layout), days, numbers, conventions, text, ocr)
+    return Sheet(lay_out(reading.pages), any(page.text_source == "ocr" for page in reading.pages))
 
 
 def _ends(label: Label) -> bool:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from tasks.extract.candidates import Kind, Spot
 from tasks.extract.layout import Line, Span
-from tasks.extract.names import LEGAL_FORM, plain
+from tasks.extract.names import has_legal_form, plain
 from tasks.extract.parties import domains_of, in_address_window, in_domains, is_registered
 from tasks.extract.sheet import Sheet
 
@@ -196,7 +196,7 @@ class Shapes:
         letters = sum(c.isalpha() for c in text)
         key = plain(text)
         return [
-            *(float(bool(LEGAL_FORM.search(text))), float(in_domains(key, self._domains))),
+            *(float(has_legal_form(text)), float(in_domains(key, self._domains))),
             *(float(text.isupper()), sum(c.isupper() for c in text) / max(letters, 1), len(span.tokens) / 8),
             *(len(text) / 40, float(any(c.isdigit() for c in text)), float(in_address_window(sheet, span))),
             (len(self._sizes) - bisect_left(self._sizes, _height(span))) / len(self._sizes),

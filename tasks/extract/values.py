@@ -2,10 +2,10 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tasks.extract.layout import COLUMN_GAP, Line, Span
+from tasks.extract.layout import Line, Span
 
 _SYMBOLS = {
     "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN", "RM": "MYR", "Rs": "INR", "Rs.": "INR", "Fr.": "CHF",
@@ -49,6 +49,7 @@ CODES = frozenset(
 """ISO 4217 codes that are taken for a currency where they stand beside an amount or a currency label."""
 
 _DIGIT = re.compile(r"\d")
+_CENTS = re.compile(r"[.,]\d{2}$|[.,]-")
 _MARK = "|".join(sorted((re.escape(mark) for mark in (*_SYMBOLS, *CODES)), key=len, reverse=True))
 _NUMBER = (
     r"[1-9]\d?(?:,\d\d)+,\d{3}(?:\.\d{2})?|\d{1,3}(?:[ .,'’`]\d{3})+(?:[.,]\d{1,4})?|\d+(?:[.,]\d{1,4})?|[.,]\d{2}"
@@ -72,7 +73,7 @@ _MONTHS = (
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _YEAR = r"(?:(?:19|20)\d\d)"
 _DATE = re.compile(
-    r"(?<![\d.,/-])(?:"
+    r"(?=[\dacdefgjklmnopsw])(?<![\d.,/-])(?:"  # a digit or a month's first letter: elsewhere no alternative is tried
     rf"{_YEAR} ?[-/.] ?(?:0?[1-9]|1[0-2]) ?[-/.] ?{_DAY}"
     rf"|{_DAY} ?[-/.] ?{_DAY} ?[-/.] ?(?:{_YEAR}|\d\d)"
     rf"|{_YEAR}年\d{{1,2}}月\d{{1,2}}日"
@@ -101,7 +102,7 @@ class Amount:
     @property
     def exact(self) -> bool:
         """Whether it shows cents, or says that there are none (`25,-`)."""
-        return bool(re.search(r"[.,]\d{2}$|[.,]-", self.raw))
+        return bool(_CENTS.search(self.raw))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +115,17 @@ class Dated:
 
 def find_dates(line: Line) -> tuple[Dated, ...]:
     """The dates of a line, from left to right."""
-    if not _has_digits(line):
+    if not _DIGIT.search(line.text):
         return ()
-    text, starts = _text_of(line)
+    text, starts = line.spaced
     return tuple(Dated(_span(line, starts, hit), " ".join(hit[0].split())) for hit in _DATE.finditer(text))
 
 
 def find_amounts(line: Line, dates: tuple[Dated, ...]) -> tuple[Amount, ...]:
     """The numbers of a line that are no part of a date, from left to right."""
-    if not _has_digits(line):
+    if not _DIGIT.search(line.text):
         return ()
-    text, starts = _text_of(line)
+    text, starts = line.spaced
     taken = {i for found in dates for i in range(found.span.start, found.span.end)}
     return tuple(a for a in _amounts(line, text, starts) if not taken.intersection(range(a.span.start, a.span.end)))
 
@@ -134,7 +135,7 @@ def currency_of(mark: str) -> str:
     return mark if mark in CODES else _SYMBOLS[mark]
 
 
-def _amounts(line: Line, text: str, starts: list[int]) -> Iterator[Amount]:
+def _amounts(line: Line, text: str, starts: Sequence[int]) -> Iterator[Amount]:
     for hit in _AMOUNT.finditer(text):
         mark = hit["before"] or (hit["after"] if hit["after"] not in ("CR", "%") else None)
         signs = (hit["sign"] or "") + (hit["inner"] or "") + (hit["close"] or "")
@@ -143,23 +144,6 @@ def _amounts(line: Line, text: str, starts: list[int]) -> Iterator[Amount]:
         yield Amount(_span(line, starts, hit), raw, mark, hit["after"] == "%", negative)
 
 
-def _has_digits(line: Line) -> bool:
-    return any(_DIGIT.search(token.text) for token in line.tokens)
-
-
-def _text_of(line: Line) -> tuple[str, list[int]]:
-    """The line's text, two spaces or more where a gap is too wide for one number, and where each token starts in it."""
-    parts: list[str] = []
-    starts: list[int] = []
-    length = 0
-    for token in line.tokens:
-        space = "" if not parts else " " if token.gap < 0.6 else "   " if token.gap > COLUMN_GAP else "  "
-        parts += (space, token.text)
-        starts.append(length + len(space))
-        length += len(space) + len(token.text)
-    return "".join(parts), starts
-
-
-def _span(line: Line, starts: list[int], hit: re.Match[str]) -> Span:
+def _span(line: Line, starts: Sequence[int], hit: re.Match[str]) -> Span:
     first = bisect_right(starts, hit.start() + len(hit[0]) - len(hit[0].lstrip())) - 1
     return Span(line, first, bisect_left(starts, hit.end()))
