@@ -316,13 +316,14 @@ class MalformedFault(AnswerFault):
 
 
 class DocumentError(LedgerlineError):
-    """One document can't be read. `code` is a stable word for SQL, `detail` says it for a person."""
+    """One document can't be read. `code` is a stable word for SQL, `detail` says it for a person, in 500 characters at
+    most: part of it may be the document's own text."""
 
     code: ClassVar[str] = "unreadable"
 
     def __init__(self, detail: str) -> None:
-        self.detail = detail
-        super().__init__(f"{self.code}: {detail}")
+        self.detail = detail if len(detail) <= 500 else f"{detail[:499]}…"
+        super().__init__(f"{self.code}: {self.detail}")
 
     def __reduce__(self) -> tuple[type["DocumentError"], tuple[Any, ...]]:
         return type(self), (self.detail,)

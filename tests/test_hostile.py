@@ -154,6 +154,9 @@ READ = {
     ).replace(b"/F 5 0 R", b"/F 5 0 R /G 6 0 R"),
     "attachments of 12 GB": lambda: attachments(300, 40_000_000),
     "a thousand small attachments": lambda: attachments(1000, 1000),
+    "an e-invoice with a file of 11 MB inside": lambda: INVOICE.format(
+        "", f"<cbc:Note>{'A' * 11_000_000}</cbc:Note>"
+    ).encode(),
     "an e-invoice that points to a schema elsewhere": lambda: INVOICE.format(
         ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="urn:x http://127.0.0.1:9/x.xsd"', ""
     ).encode(),
@@ -186,6 +189,11 @@ REFUSED = {
         "unsupported",
         "declares a document type (DTD), which no e-invoice does",
     ),
+    "a root with a name of 5 KB": (
+        lambda: b"<" + b"r" * 5_000 + b"/>",
+        "unsupported",
+        "is no e-invoice that we read",
+    ),
     "tags ten thousand deep": (
         lambda: INVOICE.format("", "<a>" * 10_000).encode(),
         "corrupt",
@@ -200,7 +208,7 @@ def test_what_is_over_a_bound_is_told(outcome_of, made):
     make, code, detail = REFUSED[made]
     data, began = make(), time.monotonic()
     told = outcome_of(data)
-    assert told[0] == code and told[1].startswith(detail)
+    assert told[0] == code and told[1].startswith(detail) and len(told[1]) <= 500
     assert time.monotonic() - began < 3 * LIMITS.document_seconds
 
 

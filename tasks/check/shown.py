@@ -17,7 +17,7 @@ def amounts_shown(reading: Reading) -> frozenset[Decimal]:
     """Every amount with cents on the pages and every number in the e-invoice XML, without signs."""
     found = {amount for page in reading.pages for amount in _on_page(" ".join(word.text for word in page.words))}
     if reading.einvoice:
-        root = etree.fromstring(reading.einvoice, safe_parser())
+        root = etree.fromstring(reading.einvoice, safe_parser(reading.einvoice))
         found |= {Decimal(text.strip().lstrip("-")) for text in root.itertext() if _XML_NUMBER.fullmatch(text)}
     return frozenset(found)
 

@@ -59,7 +59,7 @@ def fields_of(xml: bytes) -> EInvoice:
 
 def _parse(xml: bytes) -> etree._Element:
     try:
-        root = etree.fromstring(xml, safe_parser())
+        root = etree.fromstring(xml, safe_parser(xml))
     except (etree.XMLSyntaxError, ValueError) as error:
         raise CorruptError(f"is not well-formed XML: {error}") from None
     if root.getroottree().docinfo.doctype:  # its entities are left unresolved, which would cut texts short

@@ -13,6 +13,8 @@ from tasks.read.einvoice import check_einvoice
 STANDARD_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
 """Names that the standards prescribe, best first; ZUGFeRD 1 capitalises its own."""
 
+_LONGEST_NAME = 255  # characters
+
 Attachment = tuple[str, bytes]
 
 
@@ -58,7 +60,7 @@ def _by_pdfium(document: pdfium.PdfDocument, most: int) -> Iterator[Attachment]:
     for index in range(min(document.count_attachments(), most)):
         try:
             attachment = document.get_attachment(index)
-            yield attachment.get_name(), bytes(attachment.get_data())
+            yield attachment.get_name()[:_LONGEST_NAME], bytes(attachment.get_data())
         except pdfium.PdfiumError:  # one without a name or bytes; the others may be fine
             continue
 

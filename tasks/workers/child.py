@@ -79,4 +79,4 @@ def attempt(function: Callable[[Any], Any], payload: object, memory_mb: int) -> 
 def failure(error: BaseException) -> Answer:
     """The answer for an error that nobody expected."""
     detail = f"reader failed: {type(error).__name__}: {error}"
-    return Answer(error=CorruptError(detail[:500]), traceback="".join(traceback.format_exception(error)))
+    return Answer(error=CorruptError(detail), traceback="".join(traceback.format_exception(error)))
