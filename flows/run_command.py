@@ -2,6 +2,7 @@
 
 import atexit
 import json
+import logging
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -50,6 +51,7 @@ class RunCommand:
     def execute(self) -> None:
         """Run the batch and print what became of it. Raises `LedgerlineError` if it could not finish."""
         start = self._prepare()
+        _hush_engines()
         with self._server.use():
             watch = Watch(self._give_up)
             OBSERVER.set(watch)
@@ -94,3 +96,9 @@ class RunCommand:
             print("warning: the Prefect server does not answer; its page of this run is not complete", file=sys.stderr)
         self._print(watch.summary)
         leave(0)
+
+
+def _hush_engines() -> None:
+    """Keep Prefect's own account of a failure, pages of it, for the server's log: the command says it in one line."""
+    for handler in logging.getLogger("prefect").handlers:
+        handler.addFilter(lambda record: record.module not in ("flow_engine", "task_engine"))
