@@ -25,6 +25,7 @@ from data.generator.vendors import BUYERS, VENDORS
 from routing.policy import Policy, parse_policy
 from tasks.documents import Examined, SourceFile
 from tasks.examine import examine
+from tasks.store.parts import file_sha256
 
 POLICY = Path(__file__).resolve().parent.parent / "data" / "policy.toml"
 SIZES = (1, 25, 100, 800, 3200)
@@ -152,7 +153,7 @@ def report(results: Sequence[Result]) -> None:
 
 
 def _source(path: Path) -> SourceFile:
-    return SourceFile("0" * 64, path.name, "bench", str(path), path.stat().st_size)
+    return SourceFile(file_sha256(path), path.name, "bench", str(path), path.stat().st_size)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)  # not this folder: it
 from routing.policy import parse_policy
 from tasks.documents import SourceFile
 from tasks.examine import examine
+from tasks.store.parts import file_sha256
 from tasks.workers.pool import WorkerPool
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -109,9 +110,7 @@ def stage_shares(store: Path, worker_seconds: float) -> dict[str, float]:
 def report_warm(files: list[Path], workers: int) -> None:
     """Documents per second of reading processes that have their models loaded, by stage and in all."""
     policy = parse_policy(POLICY.read_text(encoding="utf-8"), POLICY.name)
-    sources = [
-        SourceFile(f"{n:064}", file.name, "bench", str(file), file.stat().st_size) for n, file in enumerate(files)
-    ]
+    sources = [SourceFile(file_sha256(file), file.name, "bench", str(file), file.stat().st_size) for file in files]
     with WorkerPool(workers, policy.limits, partial(examine, policy=policy)) as pool:
         pool.run(sources[:WARM])
         examined = pool.run(sources[WARM:] or sources)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from routing.errors import ClusterError, ConfigurationError, DocumentError
+from routing.errors import ClusterError, ConfigurationError, DocumentError, NoRoomError, StoreError
 from routing.policy import Policy
 from tasks.ask.kept import put
 from tasks.discover import ensure_unchanged
@@ -174,7 +174,10 @@ class Reading:
         if brought.unseen:
             return replace(examined, problem=(DocumentError.code, self._gone(examined.file, brought.unseen)))
         if brought.kept and self._keeping:
-            put(brought.kept, self._keeping, examined.file.document_id)
+            try:
+                put(brought.kept, self._keeping, examined.file.document_id)
+            except NoRoomError as error:
+                raise StoreError.unwritable(str(self._keeping), error.detail) from None
         return examined
 
     def _gone(self, file: SourceFile, unseen: str) -> str:

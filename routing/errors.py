@@ -39,11 +39,13 @@ LedgerlineError
     ├── EncryptedError            needs a password
     ├── CorruptError              no reader can make sense of it
     ├── UnsupportedError          not a kind of file that we read
+    ├── ChangedError              written to while it was being read: the next run takes it in as it then is
+    ├── NoRoomError               no room for what it unpacks to or what is kept of it: the run ends, as a StoreError
     └── LimitError                over a limit: bytes, pages, pixels, seconds, memory, depth, count, expansion
 """
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from routing.prices import Usage
 
@@ -85,6 +87,15 @@ class StoreError(LedgerlineError):
     def __init__(self, store: str, problem: str, remedy: str) -> None:
         self.store, self.problem, self.remedy = store, problem, remedy
         super().__init__(f"store {store!r}: {problem}. {remedy}")
+
+    def __reduce__(self) -> tuple[type["StoreError"], tuple[str, str, str]]:
+        return type(self), (self.store, self.problem, self.remedy)
+
+    @classmethod
+    def unwritable(cls, folder: str, error: object) -> Self:
+        """The disk or the folder does not take what is written."""
+        remedy = "Make room on the disk or correct the folder's permissions, then run again."
+        return cls(folder, f"can't be written: {str(error).splitlines()[0]}", remedy)
 
 
 class StoreLockedError(StoreError):
@@ -351,6 +362,19 @@ class UnsupportedError(DocumentError):
     """Not a kind of file that we read."""
 
     code: ClassVar[str] = "unsupported"
+
+
+class ChangedError(DocumentError):
+    """It was written to, exchanged or taken away while it was being read: nothing of what was read is used."""
+
+    code: ClassVar[str] = "changed"
+
+
+class NoRoomError(DocumentError):
+    """There is no room on the disk for what it unpacks to, or for what is kept of it. That says nothing of the
+    document, so whoever has it read raises `StoreError` then."""
+
+    code: ClassVar[str] = "no_room"
 
 
 class LimitError(DocumentError):

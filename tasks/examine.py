@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Literal
 
 from routing.decide import is_covered
-from routing.errors import DocumentError
+from routing.errors import DocumentError, NoRoomError
 from routing.policy import Policy
 from tasks.ask.kept import keep, save
 from tasks.check import check
 from tasks.classify import classify, model_version, stated
+from tasks.discover import ensure_unchanged
 from tasks.discover.sniff import kind_of
 from tasks.documents import Examined, LocalCall, Reading, SourceFile
 from tasks.evidence import evidence_of
@@ -53,6 +54,13 @@ def examine(file: SourceFile, policy: Policy, keeping: Path | None = None) -> Ex
 
     The reading of a document that a model may be asked about is kept in the folder `keeping`, None where there is none.
     """
+    try:
+        return _examined(file, policy, keeping)
+    finally:
+        ensure_unchanged(file)  # else neither what was read nor what kept it from being read says anything of it
+
+
+def _examined(file: SourceFile, policy: Policy, keeping: Path | None) -> Examined:
     watch, described = _Stopwatch(), catalogue(policy.fields_file)
     with watch.over("read"):
         kind = kind_of(file.path)
@@ -91,6 +99,8 @@ def examine(file: SourceFile, policy: Policy, keeping: Path | None = None) -> Ex
         return document
     try:
         save(keep(file.path, reading, policy.limits), keeping, file.document_id)
+    except NoRoomError:
+        raise
     except Exception as error:  # noqa: BLE001 - it was read well: no trouble with pictures of it may change that
         remark = f"could not be kept for a model: {type(error).__name__}"
         return replace(document, warnings=(*document.warnings, remark))

@@ -10,6 +10,7 @@ import pickle
 from collections.abc import Iterator
 from pathlib import Path
 
+from routing.errors import StoreError
 from tasks.ask.kept import discard
 from tasks.documents import Examined
 
@@ -20,10 +21,13 @@ def folder_of(store: Path) -> Path:
 
 
 def hold(folder: Path, document: Examined) -> None:
-    """Put down what was found in a document; its reading is kept already."""
+    """Put down what was found in a document; its reading is kept already. Raises `StoreError`."""
     made = folder / f"{document.file.document_id}.new"
-    made.write_bytes(pickle.dumps(document, protocol=pickle.HIGHEST_PROTOCOL))
-    made.replace(_file(folder, document.file.document_id))
+    try:
+        made.write_bytes(pickle.dumps(document, protocol=pickle.HIGHEST_PROTOCOL))
+        made.replace(_file(folder, document.file.document_id))
+    except OSError as error:
+        raise StoreError.unwritable(str(folder), error) from None
 
 
 def held(folder: Path, document_id: str) -> Examined | None:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from routing.errors import LimitError
+from routing.errors import ChangedError, LimitError
 from routing.policy import Limits
 from tasks.documents import SourceFile
 from tasks.rows import Original
@@ -36,10 +36,12 @@ class Chunk:
 
 
 def is_settled(outcome: str, reason: str, limits: Limits) -> bool:
-    """Whether that is the last word: not of what was deferred, nor of what was over a limit that was raised since."""
+    """Whether that is the last word: not of what was deferred, nor of what changed while it was being read, nor of what
+    was over a limit that was raised since."""
     breach = _BREACH.match(reason) if outcome == "rejected" else None
     raised = breach is not None and getattr(limits, breach[1], 0.0) > float(breach[2])
-    return outcome != _WAITING and not raised
+    changed = outcome == "rejected" and reason.startswith(f"{ChangedError.code}: ")
+    return not (outcome == _WAITING or changed or raised)
 
 
 def triage(

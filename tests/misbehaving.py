@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from routing.errors import EncryptedError
+from routing.errors import EncryptedError, NoRoomError
 from tasks.documents import Examined, SourceFile
 
 
@@ -95,6 +95,10 @@ def do_get_killed_once(file, rest):
     do_note(file, rest)
     if len(Path(file.path).read_text().splitlines()) == 1:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def do_find_no_room(file, rest):
+    raise NoRoomError("No space left on device")
 
 
 def do_connect(file, rest):
@@ -184,3 +188,23 @@ class _Unloadable:
 
 def with_setting(file, setting):
     return Examined(file, doc_type=setting)
+
+
+def killed_while_loading(trace, times):
+    return _Killed(trace, times)
+
+
+class _Killed:
+    """Kills so many processes that load it; `trace` counts them."""
+
+    def __init__(self, trace, times):
+        self.trace, self.times = trace, times
+
+    def __call__(self, file):
+        return Examined(file)
+
+    def __setstate__(self, state):
+        with state["trace"].open("a") as trace:
+            trace.write("killed\n")
+        if len(state["trace"].read_text().splitlines()) <= state["times"]:
+            os.kill(os.getpid(), signal.SIGKILL)

@@ -22,6 +22,7 @@ from tasks.documents import Check, Page, Reading, SourceFile, Word
 from tasks.evidence import evidence_of
 from tasks.examine import examine
 from tasks.fields import catalogue, shipped
+from tasks.store.parts import file_sha256
 
 RULES = policy()
 SAMPLES = Path(__file__).resolve().parent.parent / "data" / "samples" / "docs"
@@ -270,8 +271,9 @@ def test_a_page_that_was_read_well_needs_no_picture():
 def test_an_e_invoice_without_a_page_is_not_kept_for_a_model(tmp_path):
     """There is nothing to look at: what its XML leaves open only a person can settle."""
     file = SAMPLES / "e-rechnung" / "OT-26-07730_cii.xml"
-    source = SourceFile("0" * 64, file.name, str(file.parent), str(file), file.stat().st_size)
+    source = SourceFile(file_sha256(file), file.name, str(file.parent), str(file), file.stat().st_size)
     wary = RULES.model_copy(update={"acceptance": RULES.acceptance.model_copy(update={"confidence": 1.0})})
     assert not examine(source, wary, tmp_path).kept
     page = SAMPLES / "inbox" / "2026-10" / "Rechnung 2026-0815.pdf"
-    assert examine(replace(source, path=str(page)), wary, tmp_path).kept
+    on_page = replace(source, document_id=file_sha256(page), path=str(page), bytes=page.stat().st_size)
+    assert examine(on_page, wary, tmp_path).kept

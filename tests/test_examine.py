@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from routing.errors import EncryptedError
+from routing.errors import ChangedError, EncryptedError
 from routing.policy import Policy, PromiseSettings, parse_policy
 from tasks.documents import Examined, SourceFile
 from tasks.examine import examine
+from tasks.store.parts import file_sha256
 
 HERE = Path(__file__).parent.parent
 SAMPLES = HERE / "data" / "samples"
@@ -24,7 +25,7 @@ needs_shared = pytest.mark.skipif(not (SHARED / "invoices").is_dir(), reason="th
 
 
 def examined(path: Path, policy: Policy = POLICY) -> Examined:
-    return examine(SourceFile("id", path.name, str(path.parent), str(path), path.stat().st_size), policy)
+    return examine(SourceFile(file_sha256(path), path.name, str(path.parent), str(path), path.stat().st_size), policy)
 
 
 def samples() -> list[dict[str, Any]]:
@@ -128,3 +129,14 @@ def test_real_invoices_with_a_text_layer_are_mostly_right_and_never_wrongly_sure
         if got.confidence >= POLICY.acceptance.confidence:
             assert not set(wrong) & set(referee.KEYS["invoice"]), row["path"]
     assert right / stated >= 0.75
+
+
+def test_nothing_is_said_of_a_file_that_changed_since_it_was_taken_in(tmp_path):
+    """Neither what was read of it nor that it could not be read is stored under the bytes that it had."""
+    path = tmp_path / "invoice.pdf"
+    path.write_bytes((SAMPLES / samples()[1]["path"]).read_bytes())
+    file = SourceFile(file_sha256(path), path.name, str(tmp_path), str(path), path.stat().st_size)
+    for content in (path.read_bytes() + b"%", path.read_bytes()[:200]):
+        path.write_bytes(content)
+        with pytest.raises(ChangedError):
+            examine(file, POLICY)

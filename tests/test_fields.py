@@ -19,6 +19,7 @@ from tasks.extract.described import extract_described
 from tasks.extract.sheet import sheet_of
 from tasks.fields import catalogue, shipped
 from tasks.judge import judge
+from tasks.store.parts import file_sha256
 
 COST_CENTRE = """
 [[fields]]
@@ -160,7 +161,7 @@ def policy_with(tmp_path, fields_file):
 
 def test_a_field_of_ones_own_is_one_line_in_the_policy(tmp_path):
     policy = parse_policy(policy_with(tmp_path, added(tmp_path, CUSTOMER)), "policy.toml")
-    file = SourceFile("0" * 64, SAMPLE.name, str(SAMPLE.parent), str(SAMPLE), SAMPLE.stat().st_size)
+    file = SourceFile(file_sha256(SAMPLE), SAMPLE.name, str(SAMPLE.parent), str(SAMPLE), SAMPLE.stat().st_size)
     field = examine(file, policy).field("customer_number")
     assert (field.state, field.value, field.page) == ("found", "10418", 1)
 

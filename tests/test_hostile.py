@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from raw_pdf import FONT, SAYS, one_page, pdf, stream
 
-from routing.errors import DocumentError, LimitError
+from routing.errors import ChangedError, DocumentError, LimitError
 from routing.policy import parse_policy
 from tasks.discover import discover
 from tasks.examine import examine
@@ -305,3 +305,8 @@ def test_what_was_over_a_limit_is_read_once_that_is_raised(outcome, allowed, set
     """As its reason says; nothing else that was settled is read again."""
     reason = str(LimitError("pages", 400, "it has 512"))
     assert is_settled(outcome, reason, LIMITS.model_copy(update={"pages": allowed})) is settled
+
+
+def test_what_changed_while_it_was_read_is_read_again_where_it_is_met_again():
+    """Its bytes may come back: they were never read."""
+    assert not is_settled("rejected", str(ChangedError("it was written to while it was being read")), LIMITS)

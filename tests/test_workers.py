@@ -144,6 +144,23 @@ def test_a_second_kill_is_final(pool, tmp_path):
     assert len(trace.read_text().splitlines()) == 2
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_process_that_is_killed_while_it_starts_is_started_once_more(readers, tmp_path, times):
+    """Twice in a row is no accident: then no document is blamed, the run ends and says what may help."""
+    with WorkerPool(1, LIMITS, readers.killed_while_loading(tmp_path / "trace", times), [tmp_path]) as pool:
+        if times == 1:
+            assert problems(pool, "read") == [None]
+        else:
+            with pytest.raises(WorkerError, match=r"signal 9 .* twice.*--workers"):
+                problems(pool, "read")
+
+
+def test_no_room_is_the_disks_fault_only_where_there_is_none(pool):
+    """A document that takes a process over can't end the run by saying so."""
+    [(code, detail)] = problems(pool, "find_no_room")
+    assert (code, "finds no room where there is some" in detail) == ("corrupt", True)
+
+
 def test_an_idle_process_that_dies_is_replaced(readers, tmp_path):
     """Nobody notices, and no document is blamed."""
     with WorkerPool(1, LIMITS, readers.behave, [tmp_path]) as pool:

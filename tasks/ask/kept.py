@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from routing.policy import Limits
+from tasks.discover.spool import refuse_without_room
 from tasks.documents import Page, Reading
 from tasks.trusted import loads
 
@@ -43,16 +44,20 @@ def keep(path: str, reading: Reading, limits: Limits) -> Kept:
 
 
 def save(kept: Kept, folder: Path, document_id: str) -> None:
-    """Put it into `folder`, whole or not at all."""
+    """Put it into `folder`, whole or not at all. Raises `NoRoomError`."""
     put(pickle.dumps(kept, protocol=pickle.HIGHEST_PROTOCOL), folder, document_id)
 
 
 def put(data: bytes, folder: Path, document_id: str) -> None:
-    """Put into `folder` what `take` gave on another machine, whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Put into `folder` what `take` gave on another machine, whole or not at all. Raises `NoRoomError`."""
     made = folder / f"{document_id}.new"
-    made.write_bytes(data)
-    made.replace(_file(folder, document_id))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        made.write_bytes(data)
+        made.replace(_file(folder, document_id))
+    except OSError as error:
+        refuse_without_room(error)
+        raise
 
 
 def take(folder: Path, document_id: str) -> bytes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from routing.errors import DocumentError, LimitError, UnsupportedError
+from routing.errors import DocumentError, LimitError, NoRoomError, UnsupportedError
 from routing.policy import Limits
 from tasks.discover.labels import distinct, inner_label
 from tasks.discover.mails import parts_of
@@ -72,7 +72,7 @@ class _Unpacking:
                 self._take(file, distinct(inner_label(name), names), chunks, depth)
             if len(self._found) == before:
                 raise UnsupportedError(f"a container ({kind}) without a document in it")
-        except _OverBudgetError:
+        except (_OverBudgetError, NoRoomError):
             raise
         except DocumentError as error:
             self._found.append(replace(file, problem=(error.code, error.detail)))
@@ -93,7 +93,7 @@ class _Unpacking:
             taken = write(self._counted(chunks), self._container.spool)
             file = replace(file, document_id=taken.sha256, path=taken.path, bytes=taken.size)
             kind = self._kind(taken, depth)
-        except _OverBudgetError:
+        except (_OverBudgetError, NoRoomError):
             raise
         except DocumentError as error:
             self._found.append(replace(file, problem=(error.code, error.detail)))

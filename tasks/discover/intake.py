@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
-from routing.errors import DocumentError, LimitError, UnsupportedError
+from routing.errors import DocumentError, LimitError, NoRoomError, StoreError, UnsupportedError
 from routing.policy import Limits
 from tasks.discover.containers import Container, unpack
 from tasks.discover.labels import local_label
@@ -28,7 +28,7 @@ def discover(source: str, limits: Limits, spool: Path, skip: Sequence[Path] = ()
     `spool`, whose keeping is the caller's. What lies in `skip` is not looked at. `document_id` is the SHA-256 of the
     bytes; of what could not be read, of its place instead, and `problem` says why.
 
-    Raises `SourceError` at once where there is nothing to list.
+    Raises `SourceError` at once where there is nothing to list, `StoreError` where there is no room in the spool.
     """
     found = walk(source, [*skip, spool])
     return _taken_in(found, _Intake(local_label(source), limits, spool))
@@ -63,6 +63,8 @@ class _Intake:
             if kind == "zip" or kind == "eml":
                 return self._unpacker.call(Container(file, kind, self._limits, self._spool))
             return [file]
+        except NoRoomError as error:
+            raise StoreError.unwritable(str(self._spool), error.detail) from None
         except DocumentError as error:
             return [replace(file, problem=(error.code, error.detail))]
         except OSError as error:

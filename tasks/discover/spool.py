@@ -1,5 +1,6 @@
 """Bytes on their way in: hashed in chunks, and written to the spool under the name of their own SHA-256."""
 
+import errno
 import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -7,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from routing.errors import DocumentError
+from routing.errors import ChangedError, NoRoomError
 from tasks.discover.sniff import HEAD_BYTES
 from tasks.documents import SourceFile
 
 CHUNK_BYTES = 1 << 20
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,24 @@ def hash_in_place(path: str, chunks: Iterable[bytes]) -> Taken:
 
 
 def write(chunks: Iterable[bytes], spool: Path) -> Taken:
-    """Write `chunks` to the spool: whole first, then renamed to their hash. Nothing stays where they fail."""
+    """Write `chunks` to the spool: whole first, then renamed to their hash. Nothing stays where they fail.
+
+    Raises `NoRoomError` where the disk does not take them, and whatever `chunks` raises.
+    """
+    try:
+        return _written(chunks, spool)
+    except OSError as error:
+        refuse_without_room(error)
+        raise
+
+
+def refuse_without_room(error: OSError) -> None:
+    """Raises `NoRoomError` for an `error` that only who writes can get."""
+    if error.errno in _NO_ROOM:
+        raise NoRoomError(f"{error.strerror}: {error.filename or 'the disk'}") from None
+
+
+def _written(chunks: Iterable[bytes], spool: Path) -> Taken:
     spool.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=spool, prefix=".part-", delete=False) as part:
         try:
@@ -58,7 +78,7 @@ def write(chunks: Iterable[bytes], spool: Path) -> Taken:
 
 
 def ensure_unchanged(file: SourceFile) -> None:
-    """Raise `DocumentError` where the bytes of `file` are not those that were hashed: someone wrote to it meanwhile.
+    """Raise `ChangedError` where the bytes of `file` are not those that were hashed: someone wrote to it meanwhile.
 
     To be called after reading. What was read may then be of neither version, so nothing of it is used; the next run
     takes the file in as it then is.
@@ -67,9 +87,9 @@ def ensure_unchanged(file: SourceFile) -> None:
         with Path(file.path).open("rb") as stream:
             same = hash_in_place(file.path, chunks_of(stream, file.bytes + 1)).sha256 == file.document_id
     except OSError as error:
-        raise DocumentError(f"it went away while it was being read: {error.strerror}") from None
+        raise ChangedError(f"it went away while it was being read: {error.strerror}") from None
     if not same:
-        raise DocumentError("it was written to while it was being read: the next run takes it in as it then is")
+        raise ChangedError("it was written to while it was being read: the next run takes it in as it then is")
 
 
 def _copied(chunks: Iterable[bytes], copy: "tempfile._TemporaryFileWrapper[bytes]") -> Iterator[bytes]:

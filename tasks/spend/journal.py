@@ -23,13 +23,13 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from routing.budget import Mark, Scope
-from routing.errors import StoreError, StoreLockedError
+from routing.errors import StoreLockedError
 from routing.prices import Usage
 from tasks.ask.types import RawAnswer
 from tasks.spend import batch_log, totals
 from tasks.spend.batch_log import OpenBatch
 from tasks.spend.entry import ANSWERS, INTERRUPTED, PRICES, Entry, Intent, State, entry_of, nano, usd
-from tasks.spend.writer import Writer
+from tasks.spend.writer import Writer, unusable
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,7 @@ class Journal:
                 remedy = "Wait until it ends, or choose another --store."
                 raise StoreLockedError(str(store), "its journal is held by another run", remedy) from None
             except (OSError, sqlite3.Error) as error:
-                remedy = "Make room on the disk, correct the folder's permissions, or restore it from a backup."
-                raise StoreError(str(store), f"its journal can't be used: {error}", remedy) from None
+                raise unusable(file(store), error) from None
             return cls(writer, held.pop_all())
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
-from routing.errors import LedgerlineError
+from routing.errors import LedgerlineError, StoreError
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -26,6 +26,7 @@ class Writer:
 
     def __init__(self, file: Path, schema: str) -> None:
         """Open `file`, made with `schema` if it is not there. Raises `sqlite3.Error`."""
+        self._file = file
         self._queue: queue.SimpleQueue[tuple[Work[Any], Future[Any]] | None] = queue.SimpleQueue()
         self._db = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
@@ -36,7 +37,7 @@ class Writer:
         self._thread.start()
 
     def submit(self, work: Work[T]) -> Future[T]:
-        """Have `work` done; the result is there when it is durable.
+        """Have `work` done; the result is there when it is durable. `StoreError` where the disk refuses.
 
         A `LedgerlineError` that it raises concerns itself alone: it must come before it has written anything.
         """
@@ -86,10 +87,16 @@ class Writer:
                 self._db.execute("rollback")
             for _, future in pieces:
                 if not future.done():
-                    future.set_exception(error)
+                    future.set_exception(unusable(self._file, error) if isinstance(error, sqlite3.Error) else error)
             return
         for future, result, refused in done:
             if refused:
                 future.set_exception(refused)
             else:
                 future.set_result(result)
+
+
+def unusable(file: Path, error: Exception) -> StoreError:
+    """What it means for the store that its journal at `file` can't be read or written."""
+    remedy = "Make room on the disk, correct the folder's permissions, or restore it from a backup."
+    return StoreError(str(file.parent.parent), f"its journal can't be used: {error}", remedy)

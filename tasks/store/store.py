@@ -20,7 +20,7 @@ from typing import Any, Self
 import duckdb
 import pyarrow as pa
 
-from routing.errors import StoreError
+from routing.errors import StoreDamagedError, StoreError
 from tasks.store import ledger, parts
 from tasks.store.columns import Row, to_arrow
 from tasks.store.lock import hold, let_go
@@ -77,7 +77,7 @@ class Store:
                 if anew or not store._is_published():
                     store.publish()
             except (OSError, duckdb.Error) as error:
-                raise _unwritable(path, error) from None
+                raise _unusable(path, error) from None
             store._held = held.pop_all()
         return store
 
@@ -137,7 +137,7 @@ class Store:
                 parts.sync_folder(self.path)
             except (OSError, duckdb.Error) as error:
                 temporary.unlink(missing_ok=True)
-                raise _unwritable(self.path, error) from None
+                raise _unusable(self.path, error) from None
 
     def _commit(self, run_id: str, run_date: date, seq: int, tables: Mapping[str, pa.Table]) -> None:
         """Stage the parts, take them in, rename them, keep what was taken in: a failure before the renaming undoes all.
@@ -155,7 +155,7 @@ class Store:
         except duckdb.ConstraintException as error:
             raise ValueError(str(error)) from None
         except (OSError, duckdb.Error) as error:
-            raise _unwritable(self.path, error) from None
+            raise _unusable(self.path, error) from None
         finally:
             parts.discard(staged)
 
@@ -197,9 +197,12 @@ def _sync_file(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _unwritable(path: Path, error: Exception) -> StoreError:
-    problem = f"can't be written: {str(error).splitlines()[0]}"
-    return StoreError(str(path), problem, "Make room on the disk or correct the folder's permissions, then run again.")
+def _unusable(path: Path, error: Exception) -> StoreError:
+    """What an error of the disk, or of DuckDB, says of the store."""
+    if "orrupt" not in str(error):
+        return StoreError.unwritable(str(path), error)
+    remedy = "Run `ledgerline rebuild`: it makes both ledgers anew from the Parquet files."
+    return StoreDamagedError(str(path), f"a ledger is damaged: {str(error).splitlines()[0]}", remedy)
 
 
 _KNOWN = """

@@ -5,6 +5,7 @@ import logging
 import os
 import pickle
 import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Generic, TypeVar, cast
 
-from routing.errors import CorruptError, LimitError, WorkerError
+from routing.errors import CorruptError, LimitError, NoRoomError, StoreError, WorkerError
 from routing.policy import Limits
 from tasks.trusted import loads
 from tasks.workers.answer import Answer
@@ -37,6 +38,7 @@ MAXRSS_PER_MB = 1e6 if sys.platform == "darwin" else 1e3
 NO_ROOM = (errno.EAGAIN, errno.ENOMEM)
 PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH")  # of the environment: no keys, no proxies
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # the pool is the parallelism
+FEWER = "Fewer --workers need fewer processes and less memory."
 
 
 class _DiedError(Exception):
@@ -68,8 +70,9 @@ class BoundedProcess(Generic[Payload, Result]):
 
         Raises the function's own `DocumentError`; `LimitError` over `document_seconds` or `worker_memory_mb`;
         `CorruptError` when it failed otherwise or its process died of the payload; `WorkerError` when no process
-        can be started; `CancelledError` when closed meanwhile. A crash is not tried again: it would crash again. A
-        SIGKILL from outside is, once: the kernel's out-of-memory killer may have hit an innocent.
+        can be started; `StoreError` where its folders take no more; `CancelledError` when closed meanwhile. A crash
+        is not tried again: it would crash again. A SIGKILL from outside is, once: the kernel's out-of-memory killer may
+        have hit an innocent.
         """
         try:
             try:
@@ -82,6 +85,8 @@ class BoundedProcess(Generic[Payload, Result]):
             raise self._error_of(death) from None
         if answer.traceback:
             logger.error("reading %s failed\n%s", payload, answer.traceback)
+        if isinstance(answer.error, NoRoomError):
+            raise self._without_room(answer.error)
         if answer.error:
             raise answer.error
         return cast(Result, answer.value)
@@ -118,6 +123,15 @@ class BoundedProcess(Generic[Payload, Result]):
         if process is not None and process.poll() is None and wire is not None:
             return wire
         self._kill()
+        with suppress(_DiedError):  # killed from outside while it loaded: once that may be chance
+            return self._started()
+        try:
+            return self._started()
+        except _DiedError as death:
+            raise WorkerError(f"{describe(death.status)} twice. {FEWER}") from None
+
+    def _started(self) -> Wire:
+        """The wire to a new process. Raises `_DiedError` where it was killed from outside before it was ready."""
         ours, theirs = socket.socketpair()
         self._wire = Wire(ours.detach(), loads)
         with theirs:
@@ -134,7 +148,7 @@ class BoundedProcess(Generic[Payload, Result]):
                 break
             except OSError as error:
                 if error.errno not in NO_ROOM or not pause or self._closed:
-                    raise WorkerError(f"{error}. Fewer --workers need fewer processes and less memory.") from None
+                    raise WorkerError(f"{error}. {FEWER}") from None
                 time.sleep(pause)
         if self._closed:
             self._kill()
@@ -149,7 +163,10 @@ class BoundedProcess(Generic[Payload, Result]):
         except TimeoutError:
             problem = f"silent for {START_SECONDS:g} s"
         except (EOFError, OSError):
-            problem = describe(self._bury().status)
+            death = self._bury()
+            if death.status == -signal.SIGKILL:
+                raise death from None
+            problem = describe(death.status)
         if problem:
             self._kill()
             raise WorkerError(problem)
@@ -164,6 +181,13 @@ class BoundedProcess(Generic[Payload, Result]):
         if death.peak_mb > NEARLY_ALL * most:
             return LimitError("worker_memory_mb", most, f"reading it needs more memory: {describe(death.status)}")
         return CorruptError(f"the reading process died: {describe(death.status)}")
+
+    def _without_room(self, error: NoRoomError) -> StoreError | CorruptError:
+        """What it means that the process found no room, if that is true: a document may have taken it over."""
+        for folder in self._bounds.folders:
+            if not os.access(folder, os.W_OK) or shutil.disk_usage(folder).free < self._bounds.file_mb * 1_000_000:
+                return StoreError.unwritable(str(folder), error.detail)
+        return CorruptError(f"its reading process finds no room where there is some: {error.detail}")
 
     def _bury(self) -> _DiedError:
         """How a process that hung up has died. Raises `CancelledError` when it was us who ended it."""
