@@ -59,7 +59,7 @@ class Page:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was read of a document. `page_count` counts all pages, `pages` holds those that were read, `lost` the
-    numbers of those that could not be.
+    numbers of those that could not be, or not be made sense of.
 
     `einvoice` is the e-invoice XML inside or instead of the PDF, `einvoice_name` its attachment name ("" for a
     standalone file). `warnings` are remarks for a person ("pypdf could not open it, pdfium did").

@@ -225,6 +225,20 @@ def test_a_page_as_large_as_a_house_is_rendered_within_bounds(tmp_path):
     assert time.monotonic() - started < 20
 
 
+@pytest.mark.parametrize(("stroke", "lost"), [((40, 50), ()), ((300, 420), (2,))])
+def test_a_drawing_without_words_is_told_and_a_lone_line_is_blank(canvas, stroke, lost):
+    """A back page with a ruling says nothing; one with strokes all over may say a lot."""
+    canvas.drawString(100, 700, "Invoice 4711")
+    canvas.showPage()
+    canvas.line(60, 60, 535, 60)
+    for x in range(*stroke, 10):
+        canvas.line(x, 400, x + 30, 460 + x % 40)
+    canvas.showPage()
+    reading = read_it(canvas)
+    assert reading.lost == lost
+    assert ("page 2 shows something that could not be read" in reading.warnings) is bool(lost)
+
+
 def test_a_blank_page_is_no_document(canvas):
     """Empty text is never success."""
     canvas.showPage()

@@ -13,7 +13,7 @@ from routing.policy import Limits
 from tasks.documents import Page, Reading, TextSource
 from tasks.read.bounds import keep_within
 from tasks.read.ocr import recognise
-from tasks.read.remarks import told, turned_pages
+from tasks.read.remarks import ILLEGIBLE, told, turned_pages
 from tasks.read.rendering import Picture
 
 _FORMATS = ("PNG", "JPEG", "TIFF")
@@ -29,18 +29,27 @@ def read_image(path: str, limits: Limits) -> Reading:
     Raises `CorruptError`, `EmptyDocumentError` (no text on any page), `LimitError` (pixels, frames).
     """
     with warnings.catch_warnings(action="ignore"):  # Pillow's on damaged metadata: what matters is raised
-        pages = tuple(_read_page(number, picture) for number, picture in enumerate(pictures(path, limits), start=1))
+        found = [_read_page(number, picture) for number, picture in enumerate(pictures(path, limits), start=1)]
+    pages = tuple(page for page, _ in found)
+    illegible = tuple(page.number for page, unread in found if unread)
     if not any(page.words for page in pages):
         raise EmptyDocumentError("no text on any page")
+    remarks = told({ILLEGIBLE: illegible, **turned_pages(pages)})
     return Reading(
-        kind="image", text_source="ocr", page_count=len(pages), pages=pages, warnings=tuple(told(turned_pages(pages)))
+        kind="image",
+        text_source="ocr",
+        page_count=len(pages),
+        pages=pages,
+        lost=illegible,
+        warnings=tuple(remarks),
     )
 
 
-def _read_page(number: int, picture: Picture) -> Page:
+def _read_page(number: int, picture: Picture) -> tuple[Page, bool]:
+    """The page, and whether it shows something that could not be read."""
     page = recognise(picture)
     source: TextSource = "ocr" if page.words else "none"
-    return Page(number, page.width, page.height, page.words, source, turned=page.turned)
+    return Page(number, page.width, page.height, page.words, source, turned=page.turned), page.illegible
 
 
 def pictures(path: str, limits: Limits) -> Iterator[Picture]:

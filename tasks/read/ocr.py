@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from tasks.read.ink import shows_something
 from tasks.read.rendering import Picture
 from tasks.read.upright import Line, UprightPage, set_upright
 
@@ -19,6 +20,7 @@ _FINDING_PIXELS = 1.0e6  # of the picture in which lines are looked for: small o
 _READING_PIXELS = 4.0e6  # at most, of the picture from which lines are cut to be read
 _DOUBTFUL = 0.85  # mean confidence: pictures the right way up have 0.95 and more, those on their head 0.6 to 0.73
 _BLANK_CONTRAST = 24  # of 255
+_HARDLY = 12  # characters: as many as OCR makes of a scribble
 
 _SETTINGS = {
     "Global.log_level": "critical",
@@ -44,7 +46,8 @@ def recognise(picture: Picture) -> UprightPage:
     enlarged = np.array([width / resized.shape[1], height / resized.shape[0]])
     lines = [Line(line.text, line.confidence, line.glyphs * enlarged) for line in lines]
     page = set_upright(lines, width, height)
-    return UprightPage(page.words, page.width, page.height, (page.turned + 180 * flipped) % 360)
+    illegible = sum(len(word.text) for word in page.words) < _HARDLY and shows_something(picture)
+    return UprightPage(page.words, page.width, page.height, (page.turned + 180 * flipped) % 360, illegible)
 
 
 def _resized(picture: Picture) -> Picture:

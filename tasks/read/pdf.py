@@ -13,7 +13,7 @@ from tasks.read.bounds import keep_within
 from tasks.read.pdf_open import open_pdf
 from tasks.read.pdf_page import TextPage, read_picture, read_text
 from tasks.read.quality import characters
-from tasks.read.remarks import told, turned_pages
+from tasks.read.remarks import ILLEGIBLE, told, turned_pages
 
 
 def read_pdf(path: str, limits: Limits) -> Reading:
@@ -36,7 +36,7 @@ def _read(path: str, source: str | bytes, limits: Limits, remarks: tuple[str, ..
         count = len(document)
         keep_within("pages", limits.pages, count)
         texts, lost = _text_layers(document, limits)
-        pages = _with_pictures_read(document, texts, limits)
+        pages, illegible = _with_pictures_read(document, texts, limits)
         einvoice, found = find_einvoice(document, path, limits)
     except pdfium.PdfiumError as error:
         raise CorruptError(f"pdfium can't draw it: {error}") from None
@@ -52,8 +52,8 @@ def _read(path: str, source: str | bytes, limits: Limits, remarks: tuple[str, ..
         pages=tuple(pages),
         einvoice=data,
         einvoice_name=name,
-        lost=tuple(lost),
-        warnings=(*remarks, *_remarks(texts, pages, lost), *found),
+        lost=tuple(sorted((*lost, *illegible))),
+        warnings=(*remarks, *_remarks(texts, pages, lost, illegible), *found),
     )
 
 
@@ -70,17 +70,21 @@ def _text_layers(document: pdfium.PdfDocument, limits: Limits) -> tuple[list[Tex
     return texts, lost
 
 
-def _with_pictures_read(document: pdfium.PdfDocument, texts: Sequence[TextPage], limits: Limits) -> list[Page]:
+def _with_pictures_read(
+    document: pdfium.PdfDocument, texts: Sequence[TextPage], limits: Limits
+) -> tuple[list[Page], list[int]]:
+    """The pages, and the numbers of those that show something of which OCR makes nothing."""
     pictures = sum(text.trouble is not None and not text.scanned for text in texts)
     keep_within("ocr_pages", limits.ocr_pages, pictures)
     scans = [text.page.number for text in texts if text.trouble and text.scanned][: limits.ocr_pages - pictures]
-    megapixels = limits.page_megapixels
-    return [
-        read_picture(document, text, megapixels)
-        if text.trouble and (not text.scanned or text.page.number in scans)
-        else text.page
-        for text in texts
-    ]
+    pages, illegible = [], []
+    for text in texts:
+        page, unread = text.page, False
+        if text.trouble and (not text.scanned or page.number in scans):
+            page, unread = read_picture(document, text, limits.page_megapixels)
+        pages.append(page)
+        illegible += [page.number] if unread else []
+    return pages, illegible
 
 
 def _main_source(pages: Sequence[Page]) -> TextSource:
@@ -91,10 +95,12 @@ def _main_source(pages: Sequence[Page]) -> TextSource:
     return max(amounts, key=lambda source: amounts[source])
 
 
-def _remarks(texts: Sequence[TextPage], pages: Sequence[Page], lost: list[int]) -> list[str]:
+def _remarks(texts: Sequence[TextPage], pages: Sequence[Page], lost: list[int], illegible: Sequence[int]) -> list[str]:
     about: dict[str, list[int]] = defaultdict(list)
     for text, page in zip(texts, pages, strict=True):
-        if page.text_source == "ocr":
+        if page.number in illegible:
+            about[ILLEGIBLE].append(page.number)
+        elif page.text_source == "ocr":
             about[f"{text.trouble}: read by OCR"].append(page.number)
         elif page.text_source == "none":
             about["is blank"].append(page.number)

@@ -66,8 +66,9 @@ def read_text(document: pdfium.PdfDocument, index: int, megapixels: float) -> Te
         page.close()
 
 
-def read_picture(document: pdfium.PdfDocument, text: TextPage, megapixels: float) -> Page:
-    """The page by OCR; by its text layer where OCR finds less and that layer is neither garbage nor a scanner's."""
+def read_picture(document: pdfium.PdfDocument, text: TextPage, megapixels: float) -> tuple[Page, bool]:
+    """The page by OCR; by its text layer where OCR finds less and that layer is neither garbage nor a scanner's. And
+    whether it shows something that could not be read."""
     index = text.page.number - 1
     page = _flattened(document, index, document[index])
     try:
@@ -76,9 +77,9 @@ def read_picture(document: pdfium.PdfDocument, text: TextPage, megapixels: float
         page.close()
     upright = recognise(picture)
     if not (text.garbage or text.scanned) and characters(upright.words) <= characters(text.page.words):
-        return text.page
+        return text.page, upright.illegible and not text.page.words
     points = max(text.page.width, text.page.height) / max(picture.shape[:2])
-    return Page(
+    read = Page(
         number=text.page.number,
         width=upright.width * points,
         height=upright.height * points,
@@ -87,6 +88,7 @@ def read_picture(document: pdfium.PdfDocument, text: TextPage, megapixels: float
         hidden=text.page.hidden + (unseen(text.page.words, upright.words) if text.scanned else ()),
         turned=upright.turned,
     )
+    return read, upright.illegible
 
 
 def _scaled(word: Word, points: float) -> Word:

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tasks.documents import Page
 
+ILLEGIBLE = "shows something that could not be read"
+"""Of pages that are not blank although OCR made hardly a word of them."""
+
 _QUARTER = 45.0  # degrees: less is a skewed scan, nothing to tell
 
 

@@ -29,12 +29,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class UprightPage:
-    """Words in reading order, the page's size, and by how many degrees the picture was turned clockwise for it."""
+    """Words in reading order, the page's size, and by how many degrees the picture was turned clockwise for it.
+
+    `illegible`: there is something to be seen of which hardly a word was made.
+    """
 
     words: tuple[Word, ...]
     width: float
     height: float
     turned: float = 0.0
+    illegible: bool = False
 
 
 def set_upright(lines: Sequence[Line], width: float, height: float) -> UprightPage:
