@@ -45,6 +45,13 @@ def is_current(ledger: duckdb.DuckDBPyConnection) -> bool:
         return False
 
 
+def contents(ledger: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """The number of parts whose rows the ledger has, and a sum over their hashes: the same ones, the same contents."""
+    sql = "select count(*), coalesce(sum(hash(path, sha256)::hugeint), 0) from history.parts"
+    ((count, total),) = ledger.execute(sql).fetchall()
+    return int(count), int(total)
+
+
 def taken_in(ledger: duckdb.DuckDBPyConnection) -> set[str]:
     """The paths of the parts whose rows the ledger has."""
     return {path for (path,) in ledger.execute("select path from history.parts").fetchall()}

@@ -2,12 +2,10 @@
 
 STORE/parquet/<table>/run_date=.../   the truth (tasks.store.parts)
 STORE/work/ledger.duckdb              the working ledger, ours alone, kept up to date with the Parquet files
-STORE/ledger.duckdb                   a copy of it, replaced whole by `publish`: readers keep the one they opened
+STORE/ledger.duckdb                   what analysts open: `publish` puts the working ledger in its place (tasks.store.turns)
 STORE/store.lock                      held while a store is open
 """
 
-import os
-import shutil
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -24,7 +22,8 @@ from routing.errors import StoreDamagedError, StoreError
 from tasks.store import ledger, parts
 from tasks.store.columns import Row, to_arrow
 from tasks.store.lock import hold, let_go
-from tasks.store.working import open_working, working_file
+from tasks.store.turns import change_turns
+from tasks.store.working import open_working
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +44,14 @@ class Store:
     Nothing that `write` returned from is lost by a kill, and nothing of a `write` that did not return shows up in part.
     """
 
-    def __init__(self, path: Path, working: duckdb.DuckDBPyConnection, committed: Iterable[parts.Part]) -> None:
+    def __init__(self, path: Path) -> None:
         """Use `Store.open`."""
         self.path = path
-        self._working = working
         self._held = ExitStack()
+        self._working: duckdb.DuckDBPyConnection | None = None
         self._turn = threading.RLock()
         self._failed = False
         self._next_seq: dict[str, int] = {}
-        for part in committed:
-            self._next_seq[part.run_id] = max(part.seq + 1, self._next_seq.get(part.run_id, 1))
 
     @classmethod
     def open(cls, path: Path, anew: bool = False) -> Self:
@@ -64,26 +61,25 @@ class Store:
         Parquet files alone. Raises `StoreLockedError` if another process holds the store, `StoreDamagedError` if a part
         of it can't be read, `StoreError` if it can't be written.
         """
-        path = path.absolute()
-        with ExitStack() as held:
-            try:
-                (path / "work").mkdir(parents=True, exist_ok=True)
-                (path / "parquet").mkdir(exist_ok=True)
-                held.callback(let_go, path, hold(path))
-                working, committed = open_working(path, anew)
-                held.callback(working.close)
-                store = cls(path, working, committed)
-                store._mark_interrupted_runs()
-                if anew or not store._is_published():
-                    store.publish()
-            except (OSError, duckdb.Error) as error:
-                raise _unusable(path, error) from None
-            store._held = held.pop_all()
+        store = cls(path.absolute())
+        try:
+            store._hold()
+            store._open_working(anew)
+            store._mark_interrupted_runs()
+            if anew or not store._is_published():
+                store.publish()
+        except (OSError, duckdb.Error) as error:
+            store.close()
+            raise _unusable(store.path, error) from None
+        except BaseException:
+            store.close()
+            raise
         return store
 
     def close(self) -> None:
         """Let go of the store. What was not published yet will be when it is opened next."""
         with self._turn:
+            self._close_working()
             self._held.close()
 
     def __enter__(self) -> Self:
@@ -111,7 +107,7 @@ class Store:
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The rows that `sql` selects from the working ledger, all that was written included."""
         with self._turn:
-            return self._working.execute(sql, list(parameters)).fetchall()
+            return self._ledger().execute(sql, list(parameters)).fetchall()
 
     def known(self, document_ids: Sequence[str]) -> dict[str, list[Known]]:
         """For each of `document_ids` that the store has met: the latest state of every file with those bytes.
@@ -124,20 +120,37 @@ class Store:
         return found
 
     def publish(self) -> None:
-        """Put a copy of the working ledger in the place of `ledger.duckdb`. Who has the old one open keeps it."""
-        target = self.path / "ledger.duckdb"
-        temporary = self.path / "work" / "publish.duckdb"
+        """Put the working ledger in the place of `ledger.duckdb`. Who has the old one open keeps it.
+
+        The next query or write goes to another working ledger, which is brought up to date first.
+        """
         with self._turn:
             try:
-                self._working.execute("checkpoint")
-                shutil.copyfile(working_file(self.path), temporary)
-                _sync_file(temporary)
-                target.with_name("ledger.duckdb.wal").unlink(missing_ok=True)  # a reader's, of the file that goes
-                temporary.replace(target)
-                parts.sync_folder(self.path)
+                self._ledger().execute("checkpoint")
+                self._close_working()
+                change_turns(self.path)
             except (OSError, duckdb.Error) as error:
-                temporary.unlink(missing_ok=True)
                 raise _unusable(self.path, error) from None
+
+    def _hold(self) -> None:
+        (self.path / "work").mkdir(parents=True, exist_ok=True)
+        (self.path / "parquet").mkdir(exist_ok=True)
+        self._held.callback(let_go, self.path, hold(self.path))
+
+    def _ledger(self) -> duckdb.DuckDBPyConnection:
+        """The working ledger, opened where `publish` put another one in its place."""
+        return self._working or self._open_working()
+
+    def _open_working(self, anew: bool = False) -> duckdb.DuckDBPyConnection:
+        self._working, committed = open_working(self.path, anew)
+        for part in committed:
+            self._next_seq[part.run_id] = max(part.seq + 1, self._next_seq.get(part.run_id, 1))
+        return self._working
+
+    def _close_working(self) -> None:
+        if self._working:
+            self._working.close()
+            self._working = None
 
     def _commit(self, run_id: str, run_date: date, seq: int, tables: Mapping[str, pa.Table]) -> None:
         """Stage the parts, take them in, rename them, keep what was taken in: a failure before the renaming undoes all.
@@ -146,9 +159,10 @@ class Store:
         """
         staged: list[parts.StagedPart] = []
         try:
+            working = self._ledger()  # first: opening it removes what is staged and not committed
             staged = parts.stage(self.path, run_date, run_id, seq, tables)
-            with ledger.transaction(self._working):
-                ledger.take_in(self._working, staged)
+            with ledger.transaction(working):
+                ledger.take_in(working, staged)
                 self._failed = True
                 parts.commit(self.path, staged)
             self._failed = False
@@ -176,7 +190,7 @@ class Store:
         """Whether `ledger.duckdb` holds what the working ledger does; not if somebody has it open for writing."""
         try:
             with duckdb.connect(str(self.path / "ledger.duckdb"), read_only=True) as published:
-                return ledger.is_current(published) and ledger.taken_in(published) == ledger.taken_in(self._working)
+                return ledger.is_current(published) and ledger.contents(published) == ledger.contents(self._ledger())
         except duckdb.Error:
             return False
 
@@ -192,17 +206,9 @@ def rebuild(path: Path) -> None:
     Store.open(path, anew=True).close()
 
 
-def _sync_file(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
 def _unusable(path: Path, error: Exception) -> StoreError:
-    """What an error of the disk, or of DuckDB, says of the store."""
-    if "orrupt" not in str(error):
-        return StoreError.unwritable(str(path), error)
-    remedy = "Run `ledgerline rebuild`: it makes both ledgers anew from the Parquet files."
-    return StoreDamagedError(str(path), f"a ledger is damaged: {str(error).splitlines()[0]}", remedy)
+    problem = f"can't be written: {str(error).splitlines()[0]}"
+    return StoreError(str(path), problem, "Make room on the disk or correct the folder's permissions, then run again.")
 
 
 _KNOWN = """

@@ -7,11 +7,7 @@ import duckdb
 
 from routing.errors import StoreDamagedError
 from tasks.store import ledger, parts
-
-
-def working_file(store: Path) -> Path:
-    """Where it lies."""
-    return store / "work" / "ledger.duckdb"
+from tasks.store.turns import discard_working, fetch_working, forget_published, working_file
 
 
 def open_working(store: Path, anew: bool = False) -> tuple[duckdb.DuckDBPyConnection, list[parts.Part]]:
@@ -42,12 +38,12 @@ def open_working(store: Path, anew: bool = False) -> tuple[duckdb.DuckDBPyConnec
 
 
 def _reuse(store: Path) -> duckdb.DuckDBPyConnection | None:
-    """The one that is there, if it is sound and made by our SQL."""
-    file = working_file(store)
-    if not file.exists():
+    """The one that is there or was published, if it is sound and made by our SQL."""
+    fetch_working(store)
+    if not working_file(store).exists():
         return None
     try:
-        working = ledger.connect(file)
+        working = ledger.connect(working_file(store))
     except duckdb.Error:
         return None  # killed while it was made, or damaged: the Parquet files have it all
     if ledger.is_current(working):
@@ -57,10 +53,9 @@ def _reuse(store: Path) -> duckdb.DuckDBPyConnection | None:
 
 
 def _create(store: Path) -> duckdb.DuckDBPyConnection:
-    file = working_file(store)
-    for old in file.parent.glob(f"{file.name}*"):
-        old.unlink()
-    return ledger.create(file)
+    discard_working(store)
+    forget_published(store)
+    return ledger.create(working_file(store))
 
 
 def _refuse_lost_parts(store: Path, lost: set[str]) -> None:
