@@ -27,23 +27,39 @@ create table history.replaced_results (
     cost_usd decimal(18, 9) not null
 );
 
--- What invoices are compared by, one row per document and run: values as in `fields`, and their keys (identity.sql). So
--- a chunk finds its sellers' earlier invoices without a look at all fields that were ever read.
+-- What a document is compared, counted and shown by, one row per row of history.documents: some of its columns, and its
+-- header fields as in `fields` (null where none were found or it was not read) with their keys (identity.sql). So a chunk
+-- finds its sellers' earlier invoices, and an analyst the invoices, without a look at all fields that were ever read.
 create table history.headers (
     document_id varchar not null,
     run_id varchar not null,
+    source varchar not null,
+    file_name varchar not null,
+    doc_type varchar,
+    outcome varchar not null,
+    duplicate_of varchar,
+    confidence double,
+    value_at_stake decimal(38, 4),
+    cost_usd decimal(18, 9),
+    premium_everywhere_usd decimal(18, 9),
+    settled_at timestamp not null,
     invoice_number varchar,
     issue_date varchar,
+    due_date varchar,
     currency varchar,
+    purchase_order_number varchar,
     seller_name varchar,
     seller_vat_id varchar,
+    buyer_name varchar,
+    buyer_vat_id varchar,
     iban varchar,
     net_total varchar,
+    tax_total varchar,
     gross_total varchar,
     amount_due varchar,
     number_key varchar,
+    order_key varchar,
     name_key varchar,
     vat_key varchar,
-    iban_key varchar,
-    order_key varchar
+    iban_key varchar
 );

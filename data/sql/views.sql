@@ -47,33 +47,34 @@ comment on view decisions is 'One row per routing decision, of the latest run th
 comment on view calls is 'One row per model call, local ones too, of all runs';
 comment on view reviews is 'One row per human answer, of all runs';
 
+-- history.headers as `documents` shows it: the current rows, each document's cost in all on its one result.
+create or replace view history.current as
+with earlier as (select document_id, sum(cost_usd) as usd from history.replaced_results group by document_id),
+     reviewed as (select document_id, sum(cost_usd) as usd from history.reviews group by document_id)
+select h.* replace (
+    case when h.duplicate_of is not distinct from h.document_id or old.run_id is not null then 0
+         else coalesce(h.cost_usd, 0) + coalesce(earlier.usd, 0) + coalesce(reviewed.usd, 0)
+    end::decimal(18, 9) as cost_usd)
+from history.headers h
+anti join history.replaced_documents r using (document_id, source, file_name, run_id)
+left join history.replaced_results old on old.document_id = h.document_id and old.run_id = h.run_id
+left join earlier on earlier.document_id = h.document_id
+left join reviewed on reviewed.document_id = h.document_id;
+comment on view history.current is 'One row per file, in its latest state, with its header fields as text';
+
 create or replace view invoices as
-with header as (
-    select document_id,
-        max(value) filter (where field = 'invoice_number') as invoice_number,
-        try_cast(max(value) filter (where field = 'issue_date') as date) as issue_date,
-        try_cast(max(value) filter (where field = 'due_date') as date) as due_date,
-        max(value) filter (where field = 'currency') as currency,
-        max(value) filter (where field = 'purchase_order_number') as purchase_order_number,
-        max(value) filter (where field = 'seller_name') as seller_name,
-        max(value) filter (where field = 'seller_vat_id') as seller_vat_id,
-        max(value) filter (where field = 'buyer_name') as buyer_name,
-        max(value) filter (where field = 'buyer_vat_id') as buyer_vat_id,
-        max(value) filter (where field = 'iban') as iban,
-        try_cast(max(value) filter (where field = 'net_total') as decimal(38, 4)) as net_total,
-        try_cast(max(value) filter (where field = 'tax_total') as decimal(38, 4)) as tax_total,
-        try_cast(max(value) filter (where field = 'gross_total') as decimal(38, 4)) as gross_total,
-        try_cast(max(value) filter (where field = 'amount_due') as decimal(38, 4)) as amount_due
-    from fields where state = 'found' group by document_id
-)
-select d.document_id, d.file_name, d.doc_type, d.outcome, d.confidence, header.* exclude (document_id), d.cost_usd
-from documents d left join header using (document_id)
-where d.doc_type in ('invoice', 'credit_note') and d.duplicate_of is distinct from d.document_id;
+select document_id, file_name, doc_type, outcome, confidence, invoice_number, try_cast(issue_date as date) as issue_date,
+    try_cast(due_date as date) as due_date, currency, purchase_order_number, seller_name, seller_vat_id, buyer_name,
+    buyer_vat_id, iban, try_cast(net_total as decimal(38, 4)) as net_total,
+    try_cast(tax_total as decimal(38, 4)) as tax_total, try_cast(gross_total as decimal(38, 4)) as gross_total,
+    try_cast(amount_due as decimal(38, 4)) as amount_due, cost_usd
+from history.current
+where doc_type in ('invoice', 'credit_note') and duplicate_of is distinct from document_id;
 comment on view invoices is 'One row per invoice or credit note, with its header fields typed; exact copies left out';
 
 create or replace view cost_per_document as
 with reviewed as (select document_id, sum(cost_usd) as usd from history.reviews group by document_id)
-select d.document_id, d.file_name, d.source, d.doc_type, d.outcome, d.tier, d.pages, d.cost_usd,
+select d.document_id, d.file_name, d.source, d.label, d.doc_type, d.outcome, d.tier, d.pages, d.cost_usd,
     (case when d.duplicate_of is distinct from d.document_id then coalesce(reviewed.usd, 0) else 0 end)
         ::decimal(18, 9) as review_usd,
     d.cost_usd - review_usd as calls_usd, d.premium_everywhere_usd, d.settled_at
@@ -105,21 +106,26 @@ select provider, model, tier, mode, count(*) as calls, count(*) filter (where st
 from history.calls group by provider, model, tier, mode;
 comment on view cost_by_model is 'Per model: calls, tokens of the four classes, cost; local readers are models that cost nothing';
 
+-- An exact copy has no fields of its own: its seller is that of the document whose bytes it has.
 create or replace view cost_by_seller as
-with sellers as (
-    select document_id, max(value) as seller_name from fields
-    where field = 'seller_name' and state = 'found' group by document_id
-)
-select s.seller_name, count(*) as documents, count(*) filter (where d.outcome = 'review') as waiting,
-    sum(d.cost_usd) as cost_usd, sum(d.premium_everywhere_usd) as premium_everywhere_usd,
-    sum(d.value_at_stake) as value_usd
-from documents d left join sellers s using (document_id) group by s.seller_name;
+with unnamed as (select distinct document_id from history.current where seller_name is null),
+     originals as (
+         select document_id, max(seller_name) as seller_name
+         from history.headers semi join unnamed using (document_id)
+         anti join history.replaced_results using (document_id, run_id)
+         where seller_name is not null group by document_id
+     )
+select coalesce(d.seller_name, o.seller_name) as seller_name, count(*) as documents,
+    count(*) filter (where d.outcome = 'review') as waiting, sum(d.cost_usd) as cost_usd,
+    sum(d.premium_everywhere_usd) as premium_everywhere_usd, sum(d.value_at_stake) as value_usd
+from history.current d left join originals o on d.seller_name is null and o.document_id = d.document_id
+group by all;
 comment on view cost_by_seller is 'Per seller name as read (null: none was read): documents, cost, value at stake';
 
 create or replace view escalations as
 select d.document_id, d.file_name, d.doc_type, c.step, c.action, c.from_tier, c.to_tier, c.p_right, c.value_at_stake,
     c.expected_gain_usd, c.expected_cost_usd, c.reason, d.outcome, c.run_id
-from decisions c join documents d using (document_id, run_id)
+from decisions c join history.current d using (document_id, run_id)
 where c.action in ('escalate', 'review') and d.duplicate_of is distinct from d.document_id;
 comment on view escalations is 'What went on to a dearer tier or to a person, and why';
 

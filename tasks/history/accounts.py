@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from tasks.documents import Check, Examined
-from tasks.history.earlier import EARLIER, OF_SELLERS, Earlier
+from tasks.history.earlier import LATEST, OF_SELLERS, TAKEN_IN, Earlier
 from tasks.history.keys import key, seller_keys
 from tasks.store.query import Query
 
@@ -117,6 +117,6 @@ select seller, account, accepted, file_name from used order by last, account
 """
 
 _NAMES_SQL = f"""
-with {EARLIER}
-select distinct name_key from earlier where outcome = 'accepted' and name_key is not null and iban_key is not null
+select distinct name_key from history.headers {LATEST}
+where {TAKEN_IN} and outcome = 'accepted' and name_key is not null and iban_key is not null
 """

@@ -8,23 +8,29 @@ from tasks.documents import Examined
 NUMBERED = ("invoice", "credit_note")
 """The classes that have a number, an account and an amount to compare."""
 
-EARLIER = """
-earlier as (
-    select h.*, d.file_name, d.doc_type, d.outcome, d.settled_at
-    from history.headers h join documents d using (document_id, run_id)
-    where d.doc_type in ('invoice', 'credit_note') and d.outcome in ('accepted', 'review')
-)"""
-"""The invoices that the ledger has taken in, with what they are compared by, as a common table expression."""
+TAKEN_IN = "doc_type in ('invoice', 'credit_note') and outcome in ('accepted', 'review')"
+LATEST = "anti join history.replaced_results using (document_id, run_id)"
+"""Which rows of history.headers are invoices that were taken in, and how those that a later run replaced are left out."""
+
+EARLIER = f"""(
+    select * from history.headers where rowid in (select rowid from history.headers where {{}}) and {TAKEN_IN}
+) {LATEST}"""
+"""The invoices that the ledger has taken in for which a condition (`format`) holds, with what they are compared by.
+
+The condition is looked up first, by itself: that costs a look at its column, and then at the few rows that it finds.
+"""
 
 OF_SELLERS = f"""
-{EARLIER},
 sellers as (select unnest(?::varchar[]) as seller),
-of_sellers as (
-    select seller, earlier.* from earlier join sellers on vat_key = seller
+named as (
+    select seller, h.rowid as row from history.headers h join sellers on vat_key = seller
     union all
-    select seller, earlier.* from earlier join sellers on name_key = seller
+    select seller, h.rowid as row from history.headers h join sellers on name_key = seller
+),
+of_sellers as (
+    select seller, h.* from history.headers h join named on h.rowid = named.row {LATEST} where {TAKEN_IN}
 )"""
-"""Those of the sellers whose keys (VAT id or name) are its first parameter."""
+"""Those of the sellers whose keys (VAT id or name) are its first parameter, as common table expressions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,9 +96,8 @@ def _compare(examined: Examined, earlier: Earlier) -> tuple[list[str], list[str]
 
 
 _SQL = f"""
-with {EARLIER}
-select document_id, file_name, doc_type, outcome, {", ".join(_LOADED)} from earlier
-where number_key in (select unnest(?::varchar[]))
+select document_id, file_name, doc_type, outcome, {", ".join(_LOADED)}
+from {EARLIER.format("number_key in (select unnest(?::varchar[]))")}
 qualify row_number() over
     (partition by number_key, doc_type, name_key order by settled_at, file_name, document_id) <= {_PER_NUMBER}
 order by settled_at, file_name, document_id

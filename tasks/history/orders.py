@@ -32,7 +32,7 @@ class Orders:
             return
         wanted = {key(e.value("purchase_order_number")) for e in examined} - {""}
         self._orders = self._listed.find(wanted)
-        for order, currency, *invoiced in query(_SQL, [sorted(self._orders)]):
+        for order, currency, *invoiced in query(_SQL, [sorted(self._orders)]) if self._orders else ():
             for total, amount in zip(_TOTALS, invoiced, strict=True):
                 self._invoiced[order, currency, total] = amount
 
@@ -73,11 +73,10 @@ class Orders:
 
 
 _SQL = f"""
-with {EARLIER},
-invoice as (
+with invoice as (
     select order_key, coalesce(currency, '') as currency, if(doc_type = 'credit_note', -1, 1) as sign,
         try_cast(net_total as decimal(38, 4)) as net, try_cast(gross_total as decimal(38, 4)) as gross
-    from earlier where order_key in (select unnest(?::varchar[]))
+    from {EARLIER.format("order_key in (select unnest(?::varchar[]))")}
 )
 select order_key, currency, sum(sign * coalesce(net, gross, 0)), sum(sign * coalesce(gross, net, 0))
 from invoice group by all

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -18,7 +19,7 @@ TABLES = ("runs", "documents", "fields", "line_items", "checks", "page_readings"
 
 _SQL = ("identity.sql", "schema.sql", "ledger.sql", "views.sql")
 _MEMORY = "1GB"
-_BATCH = 1000  # parts taken in by one statement: bounds the length of the SQL and the open files
+_BATCH = 250  # chunks taken in by one statement: bounds the memory and the open files
 
 
 def create(file: Path) -> duckdb.DuckDBPyConnection:
@@ -58,17 +59,12 @@ def taken_in(ledger: duckdb.DuckDBPyConnection) -> set[str]:
 
 
 def take_in(ledger: duckdb.DuckDBPyConnection, parts: Sequence[StagedPart]) -> None:
-    """Add the rows of `parts`, which it must not have yet. Inside the caller's transaction."""
-    ledger.execute("create or replace temp table settled (document_id varchar)")
-    for table in TABLES:
-        of_table = [part for part in parts if part.part.table == table]
-        for start in range(0, len(of_table), _BATCH):
-            _take_in_batch(ledger, table, [str(part.file) for part in of_table[start : start + _BATCH]])
-    noted = [(part.part.path, part.part.table, part.rows, part.sha256) for part in parts]
-    columns = [list(column) for column in zip(*noted, strict=True)]
-    ledger.execute("insert into history.parts select unnest(?), unnest(?), unnest(?), unnest(?)", columns)
-    ledger.execute(_REPLACED_DOCUMENTS)
-    ledger.execute(_REPLACED_RESULTS)
+    """Add the rows of `parts`, which it must not have yet, whole chunks. Inside the caller's transaction."""
+    chunks: dict[tuple[str, int], list[StagedPart]] = {}
+    for part in parts:
+        chunks.setdefault(part.part.chunk, []).append(part)
+    for start in range(0, len(chunks), _BATCH):
+        _take_in_chunks(ledger, list(chain.from_iterable(list(chunks.values())[start : start + _BATCH])))
 
 
 @contextmanager
@@ -98,13 +94,21 @@ def sql_hash() -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _take_in_batch(ledger: duckdb.DuckDBPyConnection, table: str, paths: list[str]) -> None:
-    rows = "read_parquet(?, hive_partitioning = false, union_by_name = true)"
-    ledger.execute(f"insert into history.{table} by name select * from {rows}", [paths])
-    if table == "documents":
-        ledger.execute(f"insert into settled select document_id from {rows}", [paths])
-    if table == "fields":
-        ledger.execute(_HEADERS.format(rows=rows), [paths])
+def _take_in_chunks(ledger: duckdb.DuckDBPyConnection, parts: Sequence[StagedPart]) -> None:
+    files = {table: [str(part.file) for part in parts if part.part.table == table] for table in TABLES}
+    for table, paths in files.items():
+        if paths:
+            ledger.execute(f"insert into history.{table} by name select * from {_ROWS}", [paths])
+    if files["documents"]:
+        ledger.execute(
+            _HEADERS if files["fields"] else _NO_HEADERS, [p for p in (files["documents"], files["fields"]) if p]
+        )
+        ledger.execute(_MET, [files["documents"]])
+        ledger.execute(_REPLACED_DOCUMENTS)
+        ledger.execute(_REPLACED_RESULTS)
+    noted = [(part.part.path, part.part.table, part.rows, part.sha256) for part in parts]
+    columns = [list(column) for column in zip(*noted, strict=True)]
+    ledger.execute("insert into history.parts select unnest(?), unnest(?), unnest(?), unnest(?)", columns)
 
 
 def _comments() -> str:
@@ -122,32 +126,46 @@ def _sql(name: str) -> str:
     return (files("data") / "sql" / name).read_text(encoding="utf-8")
 
 
-_HEADERS = """
+_ROWS = "read_parquet(?, hive_partitioning = false, union_by_name = true)"
+
+_SHOWN = """document_id, run_id, source, file_name, doc_type, outcome, duplicate_of, confidence, value_at_stake,
+    cost_usd, premium_everywhere_usd, settled_at"""
+
+_NO_HEADERS = f"insert into history.headers by name select {_SHOWN} from {_ROWS}"
+
+_HEADERS = f"""
 insert into history.headers by name
-with read as (select document_id, run_id, field, value from {rows} where state = 'found'),
+with settled as (select {_SHOWN} from {_ROWS}),
+read as (select document_id, run_id, field, value from {_ROWS} where state = 'found'),
 header as (
-    pivot read on field in ('invoice_number', 'issue_date', 'currency', 'purchase_order_number', 'seller_name',
-        'seller_vat_id', 'iban', 'net_total', 'gross_total', 'amount_due')
+    pivot read on field in ('invoice_number', 'issue_date', 'due_date', 'currency', 'purchase_order_number',
+        'seller_name', 'seller_vat_id', 'buyer_name', 'buyer_vat_id', 'iban', 'net_total', 'tax_total', 'gross_total',
+        'amount_due')
     using max(value) group by document_id, run_id
 )
-select * exclude (purchase_order_number), identity_key(invoice_number) as number_key,
-    identity_key(seller_name) as name_key, identity_key(seller_vat_id) as vat_key, identity_key(iban) as iban_key,
-    identity_key(purchase_order_number) as order_key
-from header
+select settled.*, header.* exclude (document_id, run_id), identity_key(invoice_number) as number_key,
+    identity_key(purchase_order_number) as order_key, identity_key(seller_name) as name_key,
+    identity_key(seller_vat_id) as vat_key, identity_key(iban) as iban_key
+from settled left join header on header.document_id = settled.document_id and header.run_id = settled.run_id
+    and settled.duplicate_of is distinct from settled.document_id
+"""
+
+_MET = f"""
+create or replace temp table met as
+select document_id, source, file_name, run_id, duplicate_of, cost_usd, settled_at from history.documents
+where document_id in (select document_id from {_ROWS})
 """
 
 _REPLACED_DOCUMENTS = """
 insert into history.replaced_documents
-select document_id, source, file_name, run_id from history.documents
-where document_id in (from settled)
+select document_id, source, file_name, run_id from met
 qualify row_number() over (partition by document_id, source, file_name order by settled_at desc, run_id desc) > 1
 except from history.replaced_documents
 """
 
 _REPLACED_RESULTS = """
 insert into history.replaced_results
-select document_id, run_id, coalesce(cost_usd, 0) from history.documents
-where document_id in (from settled) and duplicate_of is distinct from document_id
+select document_id, run_id, coalesce(cost_usd, 0) from met where duplicate_of is distinct from document_id
 qualify row_number() over (partition by document_id order by settled_at desc, run_id desc) > 1
 except from history.replaced_results
 """

@@ -2,12 +2,12 @@
 
 STORE/parquet/<table>/run_date=.../   the truth (tasks.store.parts)
 STORE/work/ledger.duckdb              the working ledger, ours alone, kept up to date with the Parquet files
-STORE/ledger.duckdb                   what analysts open: `publish` puts the working ledger in its place (tasks.store.turns)
+STORE/ledger.duckdb                   what analysts open: `publish` puts the working one there (tasks.store.turns)
 STORE/store.lock                      held while a store is open
 """
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date

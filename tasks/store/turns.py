@@ -2,7 +2,7 @@
 
 Publishing renames the working ledger over STORE/ledger.duckdb, and the one that was published before becomes the
 working one; it takes in the parts that it lacks when it is opened. So publishing costs what is new, where a copy would
-cost what the store holds.
+cost what the store holds. Where so much is new that a copy costs less, as after a first run, it is a copy.
 
 The old one is written to only where nobody can notice: no process has it open (not even `cp`), no other name leads to
 it, and nobody has written to it since it was published. Where that is not so, or can't be known (no Linux, a file
@@ -16,6 +16,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from tasks.store.parts import sync_folder
+
+_COPY_IS_CHEAPER = 50  # times, to have a row by copying the ledger's file than by taking it in from Parquet
 
 
 def working_file(store: Path) -> Path:
@@ -51,7 +53,7 @@ def fetch_working(store: Path) -> None:
     previous, working = _previous(store), working_file(store)
     if not working.exists():
         discard_working(store)
-        if previous.exists() and _is_untouched(store, previous) and _is_ours_alone(previous):
+        if previous.exists() and _is_worth_it(store, previous) and _is_ours_alone(previous):
             previous.replace(working)
         else:
             _copy_published(store)
@@ -80,6 +82,13 @@ def _copy_published(store: Path) -> None:
             copy.replace(working_file(store))
     finally:
         copy.unlink(missing_ok=True)
+
+
+def _is_worth_it(store: Path, previous: Path) -> bool:
+    """Whether the previous ledger is as it was published, and lacks little of what the published one has."""
+    size = published_file(store).stat().st_size
+    new = size - previous.stat().st_size
+    return _is_untouched(store, previous) and new * _COPY_IS_CHEAPER < size
 
 
 def _is_ours_alone(file: Path) -> bool:
