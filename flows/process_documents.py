@@ -75,8 +75,8 @@ def process_documents(batch: RunParameters) -> RunSummary:
                 if asking:
                     climb(settlement, asking)
         shutil.rmtree(batch.spool, ignore_errors=True)
-        publish(opaque(store))
         summary = summarize(record.run_id, batch.place, store, settlement.tally, time.monotonic() - began)
+        publish(opaque(store))  # last: a question after it would wait until another ledger is up to date
     OBSERVER.get().published(summary)
     create_artifacts(summary)
     return summary

@@ -10,7 +10,7 @@ NUMBERED = ("invoice", "credit_note")
 
 TAKEN_IN = "doc_type in ('invoice', 'credit_note') and outcome in ('accepted', 'review')"
 LATEST = "anti join history.replaced_results using (document_id, run_id)"
-"""Which rows of history.headers are invoices that were taken in, and how those that a later run replaced are left out."""
+"""Which rows of history.headers are invoices that were taken in, and how those a later run replaced are left out."""
 
 EARLIER = f"""(
     select * from history.headers where rowid in (select rowid from history.headers where {{}}) and {TAKEN_IN}

@@ -207,8 +207,11 @@ def rebuild(path: Path) -> None:
 
 
 def _unusable(path: Path, error: Exception) -> StoreError:
-    problem = f"can't be written: {str(error).splitlines()[0]}"
-    return StoreError(str(path), problem, "Make room on the disk or correct the folder's permissions, then run again.")
+    """What an error of the disk, or of DuckDB, says of the store."""
+    if "orrupt" not in str(error):
+        return StoreError.unwritable(str(path), error)
+    remedy = "Run `ledgerline rebuild`: it makes both ledgers anew from the Parquet files."
+    return StoreDamagedError(str(path), f"a ledger is damaged: {str(error).splitlines()[0]}", remedy)
 
 
 _KNOWN = """
