@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from bench.fuzz.mutations import mutated, odd
+from bench.fuzz.documents import odd
+from bench.fuzz.mutations import mutated
 from tasks.discover.sniff import HEAD_BYTES, extension_of
 from tasks.documents import Box, Page, Reading, Word
 

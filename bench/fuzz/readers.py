@@ -6,8 +6,8 @@ from pathlib import Path
 from random import Random
 from unittest.mock import patch
 
+from bench.fuzz.documents import odd
 from bench.fuzz.inputs import MADE_UP, made_up
-from bench.fuzz.mutations import odd
 from routing.policy import Policy
 from tasks.documents import Examined, SourceFile, Word
 from tasks.examine import examine

@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Generic, TypeVar, cast
 
-from routing.errors import CorruptError, LimitError, NoRoomError, StoreError, WorkerError
+from routing.errors import CorruptError, DocumentError, LimitError, NoRoomError, StoreError, WorkerError
 from routing.policy import Limits
 from tasks.trusted import loads
 from tasks.workers.answer import Answer
@@ -110,7 +110,7 @@ class BoundedProcess(Generic[Payload, Result]):
             answer = refused
         except (EOFError, OSError):
             raise self._bury() from None
-        if not isinstance(answer, Answer):
+        if not isinstance(answer, Answer) or not isinstance(answer.error, DocumentError | None):
             self._kill()
             return Answer(error=CorruptError(f"its reading process answered with what is no answer: {answer}"))
         if answer.out_of_memory:
@@ -210,8 +210,9 @@ class BoundedProcess(Generic[Payload, Result]):
         process, wire = self._process, self._wire
         self._process = self._wire = None
         if process is not None:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
+            if process.returncode is None:  # else its number may be another's by now
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         if wire is not None:
             wire.close()
