@@ -6,6 +6,7 @@ import json
 import os
 import random
 import socket
+import struct
 import threading
 import time
 import zipfile
@@ -463,6 +464,16 @@ def test_two_members_of_one_name_stay_apart(source, take_in):
         archive.writestr("a.pdf", PDF)
         archive.writestr("a.pdf", PDF + b"2")
     assert names(take_in()) == ["a.zip/a.pdf", "a.zip/a (2).pdf"]
+
+
+def test_a_member_without_a_name_is_a_document(source, take_in):
+    """And keeps none of its neighbours from being one."""
+    named = zipped({"a": PDF, "b.pdf": PDF + b"more"})
+    for record, name_length_at in ((b"PK\x03\x04", 26), (b"PK\x01\x02", 28)):
+        at = named.index(record) + name_length_at
+        named = named[:at] + struct.pack("<HH", 0, 1) + named[at + 4 :]  # its name is now an extra field
+    (source / "a.zip").write_bytes(named)
+    assert outcome(take_in()) == {"a.zip/unnamed": None, "a.zip/b.pdf": None}
 
 
 def test_names_without_the_utf_8_flag_are_seen_through(source, take_in):

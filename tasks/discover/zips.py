@@ -44,7 +44,7 @@ def members_of(path: str, limits: Limits) -> Iterator[tuple[str, Iterator[bytes]
         _refuse_office(archive.namelist())
         for member in archive.infolist():
             name = _name_of(member)
-            if not member.is_dir() and not is_dropping(name, member.file_size) and not name.startswith("__MACOSX/"):
+            if not name.endswith("/") and not is_dropping(name, member.file_size) and not name.startswith("__MACOSX/"):
                 yield name, _inflated(archive, member)
 
 
