@@ -13,6 +13,8 @@ from pathlib import Path
 from routing.errors import EncryptedError, NoRoomError
 from tasks.documents import Examined, SourceFile
 
+KEPT = []
+
 
 class UnwillingError(Exception):
     """An error that does not pickle."""
@@ -60,6 +62,11 @@ def do_fill_memory(file, rest):
     blocks = []
     while True:
         blocks.append(bytearray(50_000_000))
+
+
+def do_keep_memory(file, rest):
+    do_note(file, rest)
+    KEPT.append(bytearray(60_000_000))
 
 
 def do_bad_alloc(file, rest):

@@ -171,6 +171,15 @@ def test_what_can_be_read_is_read_whatever_surrounds_it(outcome_of, made):
 
 REFUSED = {
     "forms within forms, a billion times": (lambda: forms_within_forms(9, 10), "limit", ""),
+    "a catalogue in a stream that is none of objects": (
+        lambda: (
+            b"%PDF-1.5\n5 0 obj\n"
+            + stream(bytes([1, 0, 0, 0, 2, 0, 5, 0]), b"/Type /XRef /W [1 1 2] /Size 2 /Root 1 0 R", packed=False)
+            + b"\nendobj\nstartxref\n9\n%%EOF\n"
+        ),
+        "corrupt",
+        "pypdf can't read it",
+    ),
     "a page that is cut to nothing": (
         lambda: one_page(page=b"/CropBox [0 900 595 1000]"),
         "corrupt",

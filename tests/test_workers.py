@@ -178,6 +178,14 @@ def test_processes_are_loaded_once(readers, tmp_path):
     assert len({line.split()[0] for line in (tmp_path / "trace").read_text().splitlines()}) <= 2
 
 
+@pytest.mark.skipif(not LINUX, reason="elsewhere a process can't tell what it holds")
+def test_a_process_that_holds_too_much_is_replaced(pool, tmp_path):
+    """What documents leave behind is no burden to the next: twenty of 60 MB each pass through two of 500 MB."""
+    trace = tmp_path / "trace"
+    assert problems(pool, *["keep_memory"] * 20, path=trace) == [None] * 20
+    assert len({line.split()[0] for line in trace.read_text().splitlines()}) > 2
+
+
 def test_several_threads_share_one_pool(pool):
     """Each gets its own results."""
     results = {}

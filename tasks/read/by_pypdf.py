@@ -5,6 +5,8 @@ Few documents need it: it is loaded where one does.
 
 import io
 import logging
+import struct
+import zlib
 from collections.abc import Iterator
 
 import pypdf
@@ -17,7 +19,10 @@ logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it logs every oddity it
 
 _BROKEN = (
     PyPdfError,
+    ArithmeticError,
+    AssertionError,
     AttributeError,
+    EOFError,
     KeyError,
     IndexError,
     TypeError,
@@ -25,6 +30,8 @@ _BROKEN = (
     OSError,
     RecursionError,
     NotImplementedError,
+    struct.error,
+    zlib.error,
 )
 """What pypdf raises on damaged files, beside its own errors."""
 
@@ -45,7 +52,7 @@ def rewritten(path: str) -> bytes:
     except DocumentError:
         raise
     except _BROKEN as error:
-        raise CorruptError(f"pypdf can't read it: {error}") from None
+        raise CorruptError(f"pypdf can't read it: {str(error) or type(error).__name__}") from None
     return buffer.getvalue()
 
 

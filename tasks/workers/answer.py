@@ -10,10 +10,10 @@ from routing.errors import DocumentError
 class Answer:
     """What came of one call: a value, or the error that ended it, with the traceback where it was not expected.
 
-    `out_of_memory` says that the process should be replaced: what did not fit may still be held.
+    `worn` says that the process should be replaced: of its memory too much is held by what it has read.
     """
 
     value: Any = None
     error: DocumentError | None = None
     traceback: str = ""
-    out_of_memory: bool = False
+    worn: bool = False

@@ -97,7 +97,7 @@ class BoundedProcess(Generic[Payload, Result]):
         self._kill()
 
     def _exchange(self, payload: Payload) -> Answer:
-        """Send the payload, wait for the answer; a process that is late, out of memory or out of hand is ended."""
+        """Send the payload, wait for the answer; a process that is late, worn or out of hand is ended."""
         wire = self._running()
         try:
             wire.send(payload)
@@ -113,7 +113,7 @@ class BoundedProcess(Generic[Payload, Result]):
         if not isinstance(answer, Answer) or not isinstance(answer.error, DocumentError | None):
             self._kill()
             return Answer(error=CorruptError(f"its reading process answered with what is no answer: {answer}"))
-        if answer.out_of_memory:
+        if answer.worn:
             self._kill()
         return answer
 

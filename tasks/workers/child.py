@@ -7,10 +7,14 @@ It is started as a command of its own, not by multiprocessing's spawn, which wou
 import ctypes
 import os
 import re
+import resource
 import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from routing.errors import CorruptError, DocumentError, LimitError
@@ -19,6 +23,8 @@ from tasks.workers.guard import Bounds, confine
 from tasks.workers.wire import Wire
 
 PR_SET_PDEATHSIG = 1
+STATUS = Path("/proc/self/statm")
+MOST_HELD = 2 / 3  # of the memory that is allowed
 NO_MEMORY = re.compile(r"bad[ _]alloc|[Ff]ailed to allocate memory|Cannot allocate memory")  # as C++ libraries put it
 
 
@@ -57,6 +63,8 @@ def serve(wire: Wire, function: Callable[[Any], Any], memory_mb: int) -> None:
         except EOFError:
             return
         answer = attempt(function, payload, memory_mb)
+        if held_mb() > MOST_HELD * memory_mb:  # by caches, or leaked: the next document must not pay for it
+            answer = replace(answer, worn=True)
         try:
             wire.send(answer)
         except Exception as error:  # noqa: BLE001 - a result that does not pickle is that document's failure
@@ -72,8 +80,15 @@ def attempt(function: Callable[[Any], Any], payload: object, memory_mb: int) -> 
     except BaseException as error:  # noqa: BLE001 - a reader that calls sys.exit() must not end the process either
         if isinstance(error, MemoryError) or NO_MEMORY.search(str(error)):
             limit = LimitError("worker_memory_mb", memory_mb, "reading it needs more memory")
-            return Answer(error=limit, out_of_memory=True)
+            return Answer(error=limit, worn=True)
         return failure(error)
+
+
+def held_mb() -> float:
+    """The private writable memory of this process, which is what its limit counts; 0 where the system does not tell."""
+    with suppress(OSError), STATUS.open() as status:
+        return int(status.read().split()[5]) * resource.getpagesize() / 1e6
+    return 0.0
 
 
 def failure(error: BaseException) -> Answer:
