@@ -24,7 +24,7 @@ from flows.reading import MOST_AHEAD, read_and_settle, readers_of
 from flows.recorded import opaque, publish, recorded
 from flows.summary import RunSummary, summarize
 from routing.bars import under_promise
-from tasks.discover import discover
+from tasks.discover import Seen, check_source, discover
 from tasks.history import OrderList
 from tasks.labels import labels_of
 from tasks.paying import paying
@@ -58,7 +58,7 @@ def process_documents(batch: RunParameters) -> RunSummary:
     OBSERVER.get().began()
     policy = batch.load_policy()
     prices, orders = price_list(policy), OrderList.open(policy.finance.orders_file)
-    files = discover(batch.place, policy.limits, batch.spool, skip=[batch.store_path])
+    check_source(batch.place)
     with connected(batch.dask, batch.place) as cluster, Store.open(batch.store_path) as store:
         policy = under_promise(policy, labels_of(store.query, policy))
         record = RunRecord(batch.place, policy.hash, prices.version, batch.budget_usd, runtime.flow_run.id)
@@ -66,6 +66,8 @@ def process_documents(batch: RunParameters) -> RunSummary:
         context = RunContext(record.run_id, record.run_date, policy, prices)
         with paying(store, run, keys(policy), tell_of_budget, tell_of_tier) as paid:
             settlement = Settlement(store, context, batch.spool, orders, paid)
+            seen = Seen(batch.store_path, batch.place, policy.limits, settlement.has_settled)
+            files = discover(batch.place, policy.limits, batch.spool, [batch.store_path], seen)
             asking = paid.asking if paid else None
             with recorded(record, store, settlement.tally):
                 if asking:
@@ -87,6 +89,6 @@ def check_parameters(batch: RunParameters) -> None:
     policy = batch.load_policy()
     price_list(policy)
     OrderList.open(policy.finance.orders_file)
-    discover(batch.place, policy.limits, batch.spool, skip=[batch.store_path])
+    check_source(batch.place)
     if batch.dask:
         require_dask()

@@ -77,6 +77,10 @@ def read_and_settle(
     reading: InFlight = deque()
     for part in _chunks(files, CHUNK_AWAY if cluster else CHUNK):
         chunk = settlement.plan(part)
+        if not chunk.new and not chunk.copies:  # no need for two task runs, which cost more than listing it did
+            settlement.pass_over(chunk)
+            OBSERVER.get().progressed(settlement.tally, time.monotonic() - began)
+            continue
         reading.append((chunk, examine_chunk.submit(chunk.number, opaque(chunk.new), opaque(readers))))
         ahead = min(AHEAD * cluster.workers, MOST_AHEAD) if cluster else AHEAD
         while reading and len(reading) >= ahead:

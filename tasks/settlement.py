@@ -15,7 +15,7 @@ from tasks.rows import RunContext
 from tasks.settle import settle, settle_copies
 from tasks.store.store import Store
 from tasks.tally import Tally
-from tasks.triage import Chunk, originals, triage
+from tasks.triage import Chunk, is_settled, originals, triage
 
 
 class Settlement:
@@ -57,8 +57,17 @@ class Settlement:
         Documents that a model may mend are put aside as `candidates`, and their exact copies with them.
         """
         self._settle(self._at_the_foot(examined), self._copies_to_settle(chunk), self._ascent)
+        self.pass_over(chunk)
+
+    def pass_over(self, chunk: Chunk) -> None:
+        """Count what of a chunk was settled already, and forget it: there is nothing else to do, or no more."""
         self.tally.add_known(chunk.known)
         self._forget(chunk)
+
+    def has_settled(self, document_ids: Sequence[str]) -> bool:
+        """Whether the store has the last word on all of them: their bytes are not needed any more."""
+        known, limits = self._store.known(document_ids), self._run.policy.limits
+        return all(any(is_settled(k.outcome, k.reason, limits) for k in known.get(i, ())) for i in document_ids)
 
     def resume(self, documents: Sequence[Examined]) -> None:
         """Go on with documents that waited for an answer: what they were read as is known, and was stored then."""

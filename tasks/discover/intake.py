@@ -14,6 +14,7 @@ from routing.errors import DocumentError, LimitError, NoRoomError, StoreError, U
 from routing.policy import Limits
 from tasks.discover.containers import Container, unpack
 from tasks.discover.labels import local_label
+from tasks.discover.seen import Seen
 from tasks.discover.sniff import HEAD_BYTES, sniff
 from tasks.discover.spool import Taken, chunks_of, hash_in_place, write
 from tasks.discover.walk import Found, walk
@@ -21,41 +22,60 @@ from tasks.documents import SourceFile
 from tasks.workers import BoundedProcess
 
 
-def discover(source: str, limits: Limits, spool: Path, skip: Sequence[Path] = ()) -> Iterator[SourceFile]:
+def discover(
+    source: str, limits: Limits, spool: Path, skip: Sequence[Path] = (), seen: Seen | None = None
+) -> Iterator[SourceFile]:
     """Every document in `source`, a folder, a file or a URL that fsspec understands, in the order of their names.
 
     Local files stay where they are; objects, attachments, and files that change while they are read are copied to
     `spool`, whose keeping is the caller's. What lies in `skip` is not looked at. `document_id` is the SHA-256 of the
-    bytes; of what could not be read, of its place instead, and `problem` says why.
+    bytes; of what could not be read, of its place instead, and `problem` says why. What `seen` knows to be unchanged is
+    not opened; where the store has the last word on it, objects are not fetched and containers not unpacked.
 
     Raises `SourceError` at once where there is nothing to list, `StoreError` where there is no room in the spool.
     """
     found = walk(source, [*skip, spool])
-    return _taken_in(found, _Intake(local_label(source), limits, spool))
+    return _taken_in(found, _Intake(local_label(source), limits, spool, seen), seen)
 
 
-def _taken_in(places: Iterator[Found], intake: "_Intake") -> Iterator[SourceFile]:
+def check_source(source: str) -> None:
+    """Raises `SourceError` where there is nothing to list, as `discover` would."""
+    walk(source, [])
+
+
+def _taken_in(places: Iterator[Found], intake: "_Intake", seen: Seen | None) -> Iterator[SourceFile]:
     with closing(intake):
         for found in places:
             yield from intake.take(found)
+        if seen:
+            seen.keep()
 
 
 class _Intake:
     """Takes in one place after another; `close` ends the process that unpacks containers."""
 
-    def __init__(self, source: str, limits: Limits, spool: Path) -> None:
-        self._source, self._limits, self._spool = source, limits, spool
+    def __init__(self, source: str, limits: Limits, spool: Path, seen: Seen | None) -> None:
+        self._source, self._limits, self._spool, self._seen = source, limits, spool, seen
         self._unpacker = BoundedProcess(unpack, limits, [spool])
 
     def close(self) -> None:
         self._unpacker.close()
+        if self._seen:
+            self._seen.close()
 
     def take(self, found: Found) -> list[SourceFile]:
         """The document at that place, or the documents in the container there."""
         place = sha256(f"{self._source}\n{found.file_name}".encode()).hexdigest()
+        if self._seen and (files := self._seen.recall(place, found.stamp)):
+            return files
         file = SourceFile(place, found.file_name, self._source, found.path, found.bytes, problem=found.problem)
-        if found.problem:
-            return [file]
+        files = [file] if found.problem else self._opened(found, file)
+        if self._seen and not (len(files) == 1 and files[0].problem):
+            packed = any(file.path != found.path for file in files)  # objects were fetched to the spool
+            self._seen.remember(place, found.stamp, packed, files)
+        return files
+
+    def _opened(self, found: Found, file: SourceFile) -> list[SourceFile]:
         try:
             taken = self._fetched(found) if found.fs else self._read(found.path)
             file = replace(file, document_id=taken.sha256, path=taken.path, bytes=taken.size)

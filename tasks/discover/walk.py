@@ -13,6 +13,7 @@ from fsspec.core import url_to_fs
 
 from routing.errors import SourceError
 from tasks.discover.labels import inner_label, local_label
+from tasks.discover.stamps import local_stamp, remote_stamp
 
 DROPPINGS = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 PLACEHOLDERS = frozenset({".keep", ".gitkeep"})
@@ -29,13 +30,14 @@ NOT_FILES = {
 @dataclass(frozen=True, slots=True)
 class Found:
     """A place in the source: `path` is on this machine, or on `fs` where that is set. `problem` is set where it is
-    seen from outside that nothing can be read there."""
+    seen from outside that nothing can be read there. `stamp` differs when it was changed; "" where nothing tells."""
 
     file_name: str
     path: str
     bytes: int = 0
     fs: Any = None
     problem: tuple[str, str] | None = None
+    stamp: str = ""
 
 
 def is_dropping(name: str, size: int) -> bool:
@@ -73,6 +75,7 @@ class _LocalWalk:
     def __init__(self, root: Path, skip: Sequence[Path]) -> None:
         self._root = os.path.realpath(root)
         self._skip = {os.path.realpath(path) for path in skip}
+        self._near = {str(Path(path).parent) for path in self._skip}
         self._entered: set[tuple[int, int]] = set()
 
     def folder(self, path: Path, label: str) -> Iterator[Found]:
@@ -84,9 +87,10 @@ class _LocalWalk:
         except OSError as error:
             yield Found(label, str(path), problem=("unreadable", f"this folder can't be listed: {error.strerror}"))
             return
+        near = os.path.realpath(path) in self._near
         for name in names:
             inner, inner_label = path / name, label + local_label(name)
-            if os.path.realpath(inner) in self._skip:
+            if (near or name.endswith("/")) and os.path.realpath(inner) in self._skip:
                 continue
             if not name.endswith("/"):
                 yield from _unless_dropping(_look_at(inner, inner_label))
@@ -128,7 +132,7 @@ def _look_at(path: Path, label: str) -> Found:
         what = "a link that leads nowhere" if path.is_symlink() else "it can't be looked at"
         return Found(label, str(path), problem=("unreadable", f"{what}: {error.strerror}"))
     if stat.S_ISREG(status.st_mode):
-        return Found(label, str(path), status.st_size)
+        return Found(label, str(path), status.st_size, stamp=local_stamp(status))
     what = NOT_FILES.get(stat.S_IFMT(status.st_mode), "something else")
     return Found(label, str(path), problem=("unsupported", f"{what}, not a file"))
 
@@ -169,4 +173,4 @@ def _name_of(entry: dict[str, Any], folder: str) -> str:
 
 
 def _remote_file(fs: fsspec.AbstractFileSystem, about: dict[str, Any], label: str) -> Found:
-    return Found(label, about["name"], int(about.get("size") or 0), fs)
+    return Found(label, about["name"], int(about.get("size") or 0), fs, stamp=remote_stamp(about))
