@@ -1,6 +1,7 @@
 """The command line: one function a command. What is slow to import is imported by the command that needs it."""
 
 import sys
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -190,6 +191,24 @@ def rebuild(store: StoreFolder = DEFAULT_STORE) -> None:
 
     rebuild_store(store)
     print(f"{store / 'ledger.duckdb'} is made anew")
+
+
+@app.command()
+def erase(
+    documents: Annotated[list[str] | None, typer.Argument(help="File names, or first digits of document_ids.")] = None,
+    before: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="All settled before that day.")] = None,
+    expired: Annotated[bool, typer.Option(help="All that the policy's [retention] does not keep any longer.")] = False,
+    why: Annotated[str, typer.Option(help="On what grounds; it is kept.")] = "on request",
+    by: Annotated[str | None, typer.Option(help="Who asks for it, instead of your user name; it is kept.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether that is meant.")] = False,
+    store: StoreFolder = DEFAULT_STORE,
+    policy: PolicyFile = None,
+) -> None:
+    """Erase the content of documents for good; what became of them and what they cost stays. Finishes earlier ones."""
+    from flows.erase_command import Choice, erase_content
+
+    choice = Choice(tuple(documents or ()), before.date() if before else None, expired)
+    erase_content(store, policy, choice, by, why, yes)
 
 
 @app.command()

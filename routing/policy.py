@@ -207,6 +207,12 @@ class Tier(Settings):
         return self
 
 
+class Retention(Settings):
+    """How long the content of documents is kept: so many days after they were settled, None for ever."""
+
+    content_days: int | None = Field(default=None, gt=0, le=36_500)
+
+
 class Policy(Settings):
     """All that decides a run. `hash` names it in every decision."""
 
@@ -225,6 +231,7 @@ class Policy(Settings):
     estimate: Estimate
     budgets: Budgets
     calls: Calls
+    retention: Retention = Retention()
     sensitivity: tuple[SensitivityRule, ...] = ()
     tiers: tuple[Tier, ...] = Field(min_length=1)
 

@@ -169,7 +169,7 @@ def _answers(store: Path) -> dict[str, Answer]:
         documents = ledger.execute(
             "select document_id, doc_type, outcome, coalesce(confidence, 0) from documents order by settled_at"
         ).fetchall()
-        fields = ledger.execute("select document_id, field, value from fields where state = 'found'").fetchall()
+        fields = ledger.execute("select document_id, field, value from fields where value is not null").fetchall()
     answers = {row[0]: Answer(*row[1:]) for row in documents}
     for document_id, name, value in fields:
         answers[document_id].fields[name] = value

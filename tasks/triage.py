@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from routing.errors import ChangedError, LimitError
 from routing.policy import Limits
 from tasks.documents import SourceFile
+from tasks.erased import erased_name, is_erased
 from tasks.rows import Original
 from tasks.store.store import Known
 
@@ -54,15 +55,20 @@ def triage(
     """Sort `files` by what is `known` of their bytes.
 
     A file is settled already where its bytes were settled under its name; under another name, or `in_flight` under one,
-    it is a copy. What is not settled for good is new again.
+    it is a copy. What is not settled for good is new again, but never what was erased.
     """
     new: list[SourceFile] = []
     copies: list[SourceFile] = []
     settled: list[tuple[SourceFile, str]] = []
     ahead = set(in_flight)
     for file in files:
-        states = [state for state in known.get(file.document_id, ()) if is_settled(state.outcome, state.reason, limits)]
-        same_name = next((state for state in reversed(states) if state.file_name == file.file_name), None)
+        states = [
+            state
+            for state in known.get(file.document_id, ())
+            if is_erased(state.file_name) or is_settled(state.outcome, state.reason, limits)
+        ]
+        names = (file.file_name, erased_name(file.document_id, file.file_name))
+        same_name = next((state for state in reversed(states) if state.file_name in names), None)
         if same_name:
             settled.append((file, same_name.outcome))
         elif states or file.document_id in ahead:

@@ -36,7 +36,7 @@ def story(store: Path, document: str) -> Story:
     Raises `UsageError` where none or several are meant, `StoreError` where there is no ledger.
     """
     with open_current(store) as ledger:
-        found = _find(ledger, document)
+        found = find(ledger, document)
         of = [found["document_id"]]
         return Story(
             document=found,
@@ -47,15 +47,16 @@ def story(store: Path, document: str) -> Story:
         )
 
 
-def _find(ledger: duckdb.DuckDBPyConnection, document: str) -> Row:
+def find(ledger: duckdb.DuckDBPyConnection, document: str) -> Row:
+    """The current row of the document that is meant. Raises `UsageError` where none or several are."""
     name = document.strip().lower()
     found = _rows(ledger, _FIND, [name, len(name) >= _SHORTEST])
     if not found:
-        raise UsageError(f"why: no document {document!r}: give its file name, or the first digits of its document_id")
+        raise UsageError(f"no document {document!r}: give its file name, or the first digits of its document_id")
     meant = [row for row in found if row["whole"]] or found
     if len({row["document_id"] for row in meant}) > 1:
         names = "".join(f"\n  {row['document_id'][:12]}  {row['file_name']}" for row in meant[:_NAMED])
-        raise UsageError(f"why: {document!r} may be any of {len(meant)} documents:{names}")
+        raise UsageError(f"{document!r} may be any of {len(meant)} documents:{names}")
     return meant[0]
 
 

@@ -159,3 +159,11 @@ create table history.reviews (
     cost_usd decimal(18, 9) not null,    -- that time at the policy's wage
     reviewed_at timestamp not null       -- when
 );
+
+create table history.erasures (
+    document_id varchar not null,        -- the document whose content was erased
+    run_id varchar not null,             -- name of the erasure
+    erased_at timestamp not null,        -- when
+    erased_by varchar not null,          -- who asked for it
+    why varchar not null                 -- on what grounds
+);

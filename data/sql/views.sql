@@ -8,6 +8,8 @@ create or replace view calls as select * from history.calls;
 
 create or replace view reviews as select * from history.reviews;
 
+create or replace view erasures as select * from history.erasures;
+
 -- What a document cost in earlier runs and in reviews belongs to its one result, never to an exact copy of it.
 create or replace view documents as
 with earlier as (select document_id, sum(cost_usd) as usd from history.replaced_results group by document_id),
@@ -45,6 +47,7 @@ comment on view checks is 'One row per document and check, of the latest run tha
 comment on view page_readings is 'How well pages are read: of e-invoices, without their XML and held against it';
 comment on view decisions is 'One row per routing decision, of the latest run that read the document';
 comment on view calls is 'One row per model call, local ones too, of all runs';
+comment on view erasures is 'One row per document whose content was erased: when, by whom, and why';
 comment on view reviews is 'One row per human answer, of all runs';
 
 -- history.headers as `documents` shows it: the current rows, each document's cost in all on its one result.

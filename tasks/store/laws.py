@@ -144,6 +144,18 @@ LAWS = (
         "select count(*) from history.documents where outcome <> 'accepted'",
     ),
     SqlLaw(
+        "erasures_finished",
+        "nothing is left of the content of documents that were erased; `ledgerline erase` finishes what was broken off",
+        """
+        select document_id from history.erasures e anti join history.documents using (document_id)
+        union select document_id from history.erasures e join history.documents d using (document_id)
+        where d.settled_at <= e.erased_at and not starts_with(d.file_name, 'erased/')
+        union select document_id from history.erasures join history.fields using (document_id)
+        where value is not null or raw_text is not null
+        """,
+        "select count(*) from history.erasures",
+    ),
+    SqlLaw(
         "duplicates_known",
         "every duplicate names a document of the store",
         """

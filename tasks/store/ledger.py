@@ -14,7 +14,10 @@ import pyarrow as pa
 
 from tasks.store.parts import StagedPart
 
-TABLES = ("runs", "documents", "fields", "line_items", "checks", "page_readings", "decisions", "calls", "reviews")
+TABLES = (
+    *("runs", "documents", "fields", "line_items", "checks", "page_readings", "decisions", "calls", "reviews"),
+    "erasures",
+)
 """The tables of schema.sql."""
 
 _SQL = ("identity.sql", "schema.sql", "ledger.sql", "views.sql")

@@ -4,6 +4,9 @@ A chunk has one part (file) for each table that it has rows of. Each part is wri
 name, flushed to disk and renamed; last of all the part of the chunk's **marker** table, `documents` or `runs`, which
 names the other parts and their SHA-256. So a chunk exists from the instant its marker does: parts without a marker
 are what a kill left behind, and a marker without its parts is damage.
+
+A chunk that is written anew (tasks.store.rewrite) has a higher revision in the names of its parts: from the instant
+the new marker is there, the parts of the old revision are what a kill left behind.
 """
 
 import hashlib
@@ -11,7 +14,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -23,9 +26,10 @@ from routing.errors import StoreDamagedError, StoreError
 SCHEMA_VERSION = 1
 """Of the tables' meaning. Columns may be added without a new one: files without them read as null."""
 
-MARKERS = ("documents", "runs")
+MARKERS = ("documents", "runs", "erasures")
 
-_NAME = re.compile(r"(?P<run_id>.+)-(?P<seq>\d{6,})\.parquet")
+_NAME = re.compile(r"(?P<run_id>.+)-(?P<seq>\d{6,})(r(?P<revision>\d+))?\.parquet")
+_REVISION = re.compile(r"(r\d+)?\.parquet$")
 _RUN_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _TEMPORARY = ".tmp"
 
@@ -38,11 +42,13 @@ class Part:
     run_id: str
     seq: int
     table: str
+    revision: int = 0
 
     @property
     def path(self) -> str:
         """Its path relative to the store, `/`-separated."""
-        return f"parquet/{self.table}/run_date={self.run_date.isoformat()}/{self.run_id}-{self.seq:06d}.parquet"
+        name = f"{self.run_id}-{self.seq:06d}{f'r{self.revision}' if self.revision else ''}"
+        return f"parquet/{self.table}/run_date={self.run_date.isoformat()}/{name}.parquet"
 
     @property
     def chunk(self) -> tuple[str, int]:
@@ -66,15 +72,22 @@ def list_parts(store: Path) -> list[Part]:
     for path in (store / "parquet").glob("*/run_date=*/*.parquet"):
         if name := _NAME.fullmatch(path.name):
             day = date.fromisoformat(path.parent.name.removeprefix("run_date="))
-            found.append(Part(day, name["run_id"], int(name["seq"]), path.parent.parent.name))
+            table, revision = path.parent.parent.name, int(name["revision"] or 0)
+            found.append(Part(day, name["run_id"], int(name["seq"]), table, revision))
     return sorted(found)
 
 
 def committed(parts: Iterable[Part]) -> list[Part]:
-    """Those of `parts` whose chunk has its marker."""
+    """Those of `parts` whose chunk has its marker, in its last revision."""
     parts = list(parts)
-    marked = {part.chunk for part in parts if part.table in MARKERS}
-    return [part for part in parts if part.chunk in marked]
+    marked = {part.chunk: part.revision for part in sorted(parts) if part.table in MARKERS}
+    return [part for part in parts if marked.get(part.chunk) == part.revision]
+
+
+def rewritten(paths: Iterable[str], parts: Iterable[Part]) -> set[str]:
+    """Those of `paths` that are of an earlier revision than one of `parts`."""
+    now = {replace(part, revision=0).path for part in parts if part.revision}
+    return {path for path in paths if _REVISION.sub(".parquet", path) in now}
 
 
 def remove_leftovers(store: Path, uncommitted: Iterable[Part]) -> None:
@@ -85,21 +98,23 @@ def remove_leftovers(store: Path, uncommitted: Iterable[Part]) -> None:
         path.unlink()
 
 
-def stage(store: Path, run_date: date, run_id: str, seq: int, tables: Mapping[str, pa.Table]) -> list[StagedPart]:
+def stage(
+    store: Path, run_date: date, run_id: str, seq: int, tables: Mapping[str, pa.Table], revision: int = 0
+) -> list[StagedPart]:
     """Write a chunk's parts under temporary names, its marker last.
 
     Raises ValueError for a chunk without a marker, or with two, and for a run_id that makes no file name.
     """
     marker = [name for name in MARKERS if name in tables]
     if len(marker) != 1:
-        raise ValueError(f"a chunk has rows of documents or of runs and not of both, got {', '.join(tables)}")
+        raise ValueError(f"a chunk has rows of one of {', '.join(MARKERS)}, got {', '.join(tables)}")
     if not _RUN_ID.fullmatch(run_id):
         raise ValueError(f"a run_id is made of letters, digits, '_', '.' and '-', got {run_id!r}")
     staged: list[StagedPart] = []
     try:
         for name in sorted(tables, key=lambda table: table == marker[0]):
             siblings = {s.part.table: s.sha256 for s in staged} if name == marker[0] else {}
-            staged.append(_write(store, Part(run_date, run_id, seq, name), tables[name], siblings))
+            staged.append(_write(store, Part(run_date, run_id, seq, name, revision), tables[name], siblings))
     except BaseException:
         discard(staged)
         raise
@@ -144,7 +159,7 @@ def _checked_chunk(store: Path, chunk: list[Part]) -> Iterator[StagedPart]:
     rows, siblings = _read_marker(store, marker)
     there = {part.table: part for part in chunk}
     for table, sha256 in siblings.items():
-        part = there.get(table) or Part(marker.run_date, marker.run_id, marker.seq, table)
+        part = there.get(table) or replace(marker, table=table)
         path = store / part.path
         if not path.is_file():
             raise damaged(store, part, "is missing")

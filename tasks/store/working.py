@@ -24,7 +24,11 @@ def open_working(store: Path, anew: bool = False) -> tuple[duckdb.DuckDBPyConnec
         if working:
             undo.callback(working.close)
             taken_in = ledger.taken_in(working)
-            _refuse_lost_parts(store, taken_in - {part.path for part in committed})
+            lost = taken_in - {part.path for part in committed}
+            if rewritten := parts.rewritten(lost, committed):
+                working.close()  # it has what was meant to go: the next one is made of what is there
+                working, taken_in = None, set()
+            _refuse_lost_parts(store, lost - rewritten)
         new = list(parts.checked(store, [part for part in committed if part.path not in taken_in]))
         parts.remove_leftovers(store, set(found) - set(committed))
         if not working:
