@@ -124,8 +124,10 @@ def _is_meant(row: Mapping[str, object], erased: Mapping[str, datetime]) -> bool
 
 
 def _forget_work(path: Path, document_ids: Collection[str]) -> None:
-    """What was kept of them for a model, what a run that was killed had unpacked, and answers in the journal."""
-    shutil.rmtree(path / "work" / "spool", ignore_errors=True)
+    """What was kept of them for a model, what a run that was killed had unpacked, what the source was seen to hold (a
+    cache, with names), and answers in the journal."""
+    for folder in ("spool", "seen"):
+        shutil.rmtree(path / "work" / folder, ignore_errors=True)
     for kept in folder_of(path).glob("*"):
         if kept.name.partition(".")[0] in document_ids:
             kept.unlink()

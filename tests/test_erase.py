@@ -1,8 +1,12 @@
 """Erasure: no word of a document stays in any file of its store, and no sum of the ledger changes; nor by a kill."""
 
-import random
+import os
+import shutil
+import signal
+import sqlite3
 from decimal import Decimal
 from importlib.resources import files
+from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
@@ -26,6 +30,7 @@ from tasks.store.verify import verify
 from tasks.triage import triage
 
 CHUNKS, EACH = 4, 5
+KILLS = int(os.environ.get("LEDGERLINE_KILLS", 4))
 LAST = CHUNKS * EACH - 1
 
 
@@ -138,7 +143,8 @@ def ask(store, *numbers, why="on request"):
 
 def test_no_word_of_an_erased_document_stays_in_any_file_and_every_sum_does(store):
     """Ledger, Parquet files, journal, kept readings, what a killed run had unpacked, and what others say of it."""
-    for folder, name in ((folder_of(store), f"{document_id(7)}.pickle"), (store / "work" / "spool", document_id(7))):
+    work = store / "work"
+    for folder, name in ((folder_of(store), f"{document_id(7)}.pickle"), (work / "spool", "x"), (work / "seen", "y")):
         folder.mkdir(parents=True)
         (folder / name).write_text(" ".join(words(7)))
     before = sums(store)
@@ -182,23 +188,53 @@ def test_an_erased_document_that_is_met_again_is_settled_whatever_it_was(store):
     assert (sorted_out.settled, sorted_out.copies, sorted_out.new) == (((same, "review"),), (other,), ())
 
 
-def test_an_erasure_that_is_killed_at_any_instant_is_finished_by_the_next(store):
-    """After each kill the store is whole, but for what is not erased yet; in the end all of it is, and nothing else."""
-    chance, numbers = random.Random(1), (2, 7, 8, 16)
-    before, untouched = sums(store), others(store, *numbers, *(number + 1 for number in numbers))
-    for _ in range(8):
-        process = quick_processes().Process(target=ask, args=(store, *numbers))
-        process.start()
-        process.join(chance.uniform(0.1, 1.2))
-        process.kill()
-        process.join()
-        Store.open(store).close()
-        assert {law.name for law in broken(store)} <= {"erasures_finished"}
-        assert sums(store) == before
+def dies_at(step, store, numbers, told):
+    """An erasure that is killed before its `step`-th change of the store's folders; says how many there were."""
+    taken = 0
+
+    def counted(change):
+        def changed(*arguments, **named):
+            nonlocal taken
+            taken += 1
+            if taken == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return change(*arguments, **named)
+
+        return changed
+
+    for name in ("replace", "unlink", "hardlink_to"):
+        setattr(Path, name, counted(getattr(Path, name)))
+    sqlite3.connect = counted(sqlite3.connect)
     ask(store, *numbers)
-    assert [found(store, number) for number in numbers] == [set()] * len(numbers)
-    assert (sums(store), broken(store)) == (before, [])
-    assert others(store, *numbers, *(number + 1 for number in numbers)) == untouched
+    told.send(taken)
+
+
+def die(step, store, numbers):
+    told, telling = quick_processes().Pipe(duplex=False)
+    process = quick_processes().Process(target=dies_at, args=(step, store, numbers, telling))
+    process.start()
+    telling.close()
+    process.join()
+    return process.exitcode, told
+
+
+def test_an_erasure_that_is_killed_at_any_step_is_finished_by_the_next(store, tmp_path):
+    """After each kill the store is whole, but for what is not erased yet; in the end all of it is, and nothing else."""
+    numbers = (2, 7, 8, 16)
+    near = (*numbers, *(number + 1 for number in numbers))
+    before, untouched = sums(store), others(store, *near)
+    shutil.copytree(store, tmp_path / "calm")
+    steps = die(0, tmp_path / "calm", numbers)[1].recv()
+    for step in range(2, steps, max(1, steps // KILLS)):
+        wild = tmp_path / str(step)
+        shutil.copytree(store, wild)
+        assert die(step, wild, numbers)[0] == -signal.SIGKILL
+        Store.open(wild).close()
+        assert {law.name for law in broken(wild)} <= {"erasures_finished"}
+        assert sums(wild) == before
+        ask(wild, *numbers)
+        assert [found(wild, number) for number in numbers] == [set()] * len(numbers)
+        assert (sums(wild), broken(wild), others(wild, *near)) == (before, [], untouched)
 
 
 def test_what_still_waits_for_an_answer_is_not_erased(store):
