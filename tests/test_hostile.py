@@ -145,6 +145,9 @@ READ = {
         content=SAYS + b" q 99 0 0 99 0 0 cm /X Do /Y Do Q",
         resources=b"/XObject << /X 6 0 R /Y 7 0 R >>",
     ),
+    "a hidden text larger than any number": lambda: one_page(
+        content=SAYS + b" 1 1 1 rg BT /F 8 Tf %s 0 0 %s %s %s Tm (Order 12) Tj ET" % ((b"1" + b"0" * 28 + b".0",) * 4)
+    ),
     "brackets a hundred thousand deep": lambda: one_page(page=b"/A " + b"[" * 100_000 + b"]" * 100_000),
     "a font of nothing": lambda: one_page(
         b"<< /Type /Font /Subtype /TrueType /BaseFont /X /LastChar 2147483647 /Widths [1] /FontDescriptor 7 0 R >>",
@@ -177,6 +180,11 @@ REFUSED = {
             + stream(bytes([1, 0, 0, 0, 2, 0, 5, 0]), b"/Type /XRef /W [1 1 2] /Size 2 /Root 1 0 R", packed=False)
             + b"\nendobj\nstartxref\n9\n%%EOF\n"
         ),
+        "corrupt",
+        "pypdf can't read it",
+    ),
+    "a table of objects beyond any file": (
+        lambda: b"%PDF-1.4\nstartxref\n" + b"9" * 30 + b"\n%%EOF\n",
         "corrupt",
         "pypdf can't read it",
     ),

@@ -11,7 +11,9 @@ that we did not think of, and memory may not grow. A reading process that ends c
 """
 
 import argparse
+import resource
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -117,7 +119,10 @@ def report_memory(found: Findings) -> None:
 
 
 def try_one(corpus: Corpus, policy: Policy, number: int, save: Path | None) -> int:
-    """One input in this process, so that what fails shows where."""
+    """One input in this process, so that what fails shows where; within the same bounds."""
+    most_bytes = policy.limits.worker_memory_mb * 1_000_000
+    resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, most_bytes))
+    signal.alarm(int(policy.limits.document_seconds))
     with tempfile.TemporaryDirectory(prefix="ledgerline-fuzz-") as scratch:
         path = Path(scratch) / f"{number:012}"
         path.write_bytes(corpus.input(number))

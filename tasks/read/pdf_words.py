@@ -138,6 +138,7 @@ def _boxes_of(page: Address, frame: PageFrame, firsts: Sequence[int], lasts: Seq
     boxes = np.hstack([np.minimum(one[:, :2], other[:, :2]), np.maximum(one[:, 2:], other[:, 2:])])
     for row in np.flatnonzero((boxes[:, 2:] <= boxes[:, :2]).any(axis=1)).tolist():
         boxes[row] = around(ask.ink_of(page, firsts[row]), ask.ink_of(page, lasts[row]))
+    boxes[~np.isfinite(boxes).all(axis=1)] = 0.0  # by a matrix beyond all measure
     left, top, right, bottom = (side.tolist() for side in frame.displayed(*boxes.T))
     return list(zip(left, top, right, bottom, strict=True))
 
