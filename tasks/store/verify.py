@@ -11,7 +11,7 @@ from tasks.spend.audit import paid_calls
 from tasks.store import ledger, parts
 from tasks.store.laws import LAWS, SqlLaw
 from tasks.store.lock import holder
-from tasks.store.query import open_published
+from tasks.store.query import open_current
 
 _NAMED = 5  # offenders that a detail names
 
@@ -28,23 +28,17 @@ class Law:
 def verify(store: Path) -> list[Law]:
     """Every law, held against the published ledger and the Parquet files. Changes nothing.
 
-    Raises `StoreError` if there is no ledger.
+    Raises `StoreError` if there is no ledger, or one of another version.
     """
     store = store.absolute()
-    with open_published(store) as published:
+    with open_current(store) as published:
         committed = parts.committed(parts.list_parts(store))
         laws = [_sql_law(published, law) for law in LAWS]
         laws += [_nothing_unpublished(store, published, committed), _parts_sound(store, published, committed)]
         laws.append(_journal_booked(store, published))
         if laws[-2].passed:
-            laws += [_same_rows(store, published, table) for table in _tables(published)]
+            laws += [_same_rows(store, published, table) for table in ledger.TABLES]
         return laws
-
-
-def _tables(published: duckdb.DuckDBPyConnection) -> list[str]:
-    """Those that it has: a ledger that an older Ledgerline made lacks the newer ones."""
-    found = published.execute("select table_name from duckdb_tables() where schema_name = 'history'").fetchall()
-    return [table for table in ledger.TABLES if (table,) in found]
 
 
 def _sql_law(published: duckdb.DuckDBPyConnection, law: SqlLaw) -> Law:
