@@ -1,50 +1,66 @@
-"""Documents per second by kind of document, cold start, memory peak and where the time goes.
+"""How fast documents are read, where the time goes, and what other libraries need for the same files.
 
-    .venv/bin/python -m bench.speed [--documents ../shared/invoices] [--workers 2] [--limit N]
+    flock /tmp/bench.lock .venv/bin/python -m bench.speed [--documents ../shared/invoices] [--workers 2] [--limit N]
+                                                          [--light 2000] [--only text,start,groups,light]
 
-Each group is one `ledgerline run` into a new store, as a user would start it. Then text PDFs go through warm reading
-processes, which is what a run does from its second chunk on; documents of which a page needs OCR are counted apart.
-Bare pdfium and bare pypdf read the text of the same PDFs in this process, beside it.
+Four parts, each by itself with `--only`:
+
+- `text`: PDFs with a text layer through warm reading processes, which is what a run does from its second chunk on, by
+  stage; beside them bare pdfium, bare pypdf and invoice2data (`uv pip install --group bench`) over the same files in as
+  many processes. Documents of which a page needs OCR are left out, in all of them.
+- `start`: what a run and a query cost before they do anything, with a server of the run's own and with one that runs.
+- `groups`: one `ledgerline run` into a new store for each kind of document, as a user would start it.
+- `light`: a run over so many small PDFs: the share of it that is neither reading nor deciding.
+
+On a busy machine only the ratios within one run mean anything.
 """
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
 
 import duckdb
 import psutil
-import pypdf
-import pypdfium2
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)  # not this folder: its routing.py would hide the package
 
+from bench.bare import available, documents_per_second
+from flows.server import OwnServer
 from routing.policy import parse_policy
-from tasks.documents import SourceFile
-from tasks.examine import examine
-from tasks.store.parts import file_sha256
-from tasks.workers.pool import WorkerPool
+from tasks.documents import Examined, SourceFile
+from tasks.examining import Examining
+from tasks.workers import WorkerPool
 
 ROOT = Path(__file__).resolve().parent.parent
 POLICY = ROOT / "data" / "policy.toml"
-WARM = 20  # documents after which models and word lists are loaded in every process
+
+SMALL_BYTES = 60_000  # of a light document, at most
+PARTS = ("text", "start", "groups", "light")
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One run: what it printed, its wall time in seconds, its peak memory in MB: all processes, the largest one."""
+    """One command: what it printed, its wall time in seconds, its peak memory in MB: all processes, the largest one."""
 
-    result: dict
+    printed: str
     seconds: float
     peak_mb: float
     process_mb: float
+
+    @property
+    def result(self) -> dict:
+        """What `--json` printed."""
+        return json.loads(self.printed)
 
 
 def main() -> None:
@@ -52,15 +68,20 @@ def main() -> None:
     parser.add_argument("--documents", type=Path, default=ROOT.parent / "shared" / "invoices")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--limit", type=int, help="documents of each group at most")
+    parser.add_argument("--light", type=int, default=2000, help="documents of the run that is to show the overhead")
+    parser.add_argument("--only", type=lambda text: text.split(","), default=PARTS, help=f"some of {','.join(PARTS)}")
     args = parser.parse_args()
-    groups = grouped(args.documents, args.limit)
+    groups = {name: files for name, files in grouped(args.documents, args.limit).items() if files}
     with tempfile.TemporaryDirectory(prefix="ledgerline-bench-") as scratch:
-        first = {name: files for name, files in groups.items() if files}
-        report_cold_start(Path(scratch), next(iter(first.values()))[0], args.workers)
-        for name, files in first.items():
-            report_group(Path(scratch) / name, name, files, args.workers)
-    report_warm(groups["text"], args.workers)
-    report_bare(groups["text"])
+        if "text" in args.only:
+            report_text(groups["text"], args.workers)
+        if "start" in args.only:
+            report_start(Path(scratch), groups["text"][0])
+        if "groups" in args.only:
+            for name, files in groups.items():
+                report_group(Path(scratch) / name, name, files, args.workers)
+        if "light" in args.only:
+            report_light(Path(scratch) / "light", groups["text"], args.light, args.workers)
 
 
 def grouped(documents: Path, limit: int | None) -> dict[str, list[Path]]:
@@ -73,70 +94,124 @@ def grouped(documents: Path, limit: int | None) -> dict[str, list[Path]]:
     return {name: files[:limit] for name, files in groups.items()}
 
 
-def report_cold_start(scratch: Path, file: Path, workers: int) -> None:
-    """One document in a new store, then the same again: what a run costs before it does anything."""
-    for what in ("cold start, one document", "again, nothing new"):
-        measured = run(scratch / "cold", file, workers)
-        print(f"{what:34}{measured.seconds:8.1f} s")
+def report_text(files: list[Path], workers: int) -> None:
+    """Documents per second by stage and in all, and beside what other libraries need for them."""
+    examined, seconds = warm(files, workers)
+    alone = [Path(each.file.path) for each in examined]
+    rate = len(examined) / seconds
+    print(f"text: {len(alone)} PDFs by their text layer alone, {workers} processes; documents a second\n")
+    for stage in examined[0].seconds:
+        took = sum(each.seconds[stage] for each in examined)
+        print(f"  {stage:32}{len(examined) * workers / took:8.1f}")
+    print(f"  {'all of it, warm':32}{rate:8.1f}")
+    for name, work in available().items():
+        bare = documents_per_second(work, alone, workers)
+        print(f"  {'bare ' + name:32}{bare:8.1f}   ledgerline at {rate / bare:.2f} of it")
+
+
+def warm(files: list[Path], workers: int) -> tuple[list[Examined], float]:
+    """What processes with their models loaded make of these PDFs, without those that need OCR, and the wall time.
+
+    They are read twice: the first time tells which need OCR, and loads models and words in every process.
+    """
+    policy = parse_policy(POLICY.read_text(encoding="utf-8"), POLICY.name)
+    sources = [
+        SourceFile(f"{n:064}", file.name, "bench", str(file), file.stat().st_size) for n, file in enumerate(files)
+    ]
+    with WorkerPool(workers, policy.limits, Examining(policy)) as pool:
+        known = pool.run(sources)
+        text = [each.file for each in known if each.text_source == "text" and not each.images]
+        began = time.perf_counter()
+        return pool.run(text), time.perf_counter() - began
+
+
+def report_start(scratch: Path, file: Path) -> None:
+    """Runs of one document, and a query."""
+    print("\nstart: seconds of one command\n")
+    store = scratch / "start"
+    for what in ("run, one document, own server", "the same again, nothing new"):
+        print(f"  {what:32}{ledgerline('run', file, '--store', store, '--json').seconds:8.1f}")
+    server = OwnServer()
+    try:
+        server.wait_until_ready()
+        for what, place in (
+            ("run, one document, server runs", scratch / "served"),
+            ("the same again, nothing new", store),
+        ):
+            measured = ledgerline("run", file, "--store", place, "--json", server=server.api_url)
+            print(f"  {what:32}{measured.seconds:8.1f}")
+    finally:
+        server.stop()
+    measured = ledgerline("sql", "select count(*) from documents", "--store", store)
+    print(f"  {'sql':32}{measured.seconds:8.2f}")
 
 
 def report_group(folder: Path, name: str, files: list[Path], workers: int) -> None:
+    """One run over new documents, and one that finds nothing new."""
     inbox = folder / "inbox"
     inbox.mkdir(parents=True)
     for file in files:
         shutil.copy(file, inbox)
-    measured = run(folder / "store", inbox, workers)
-    again = run(folder / "store", inbox, workers)
-    rate = len(files) / measured.result["seconds"]
-    print(
-        f"\n{name}: {len(files)} documents, {measured.result['seconds']:.1f} s in the flow, {rate:.1f} documents/s "
-        f"with {workers} workers; {measured.seconds:.1f} s in all; again {again.seconds:.1f} s"
-    )
+    run = ("run", inbox, "--store", folder / "store", "--workers", workers, "--json")
+    measured, again = ledgerline(*run), ledgerline(*run)
+    seconds = measured.result["seconds"]
+    print(f"\n{name}: {len(files)} documents with {workers} workers\n")
+    print(f"  {len(files) / seconds:.1f} documents a second in the flow ({seconds:.1f} s), ", end="")
+    print(f"{len(files) / measured.seconds:.1f} with start-up ({measured.seconds:.1f} s); again {again.seconds:.1f} s")
     print(f"  memory peak {measured.peak_mb:,.0f} MB over all processes, {measured.process_mb:,.0f} MB in one")
-    for stage, share in stage_shares(folder / "store", measured.result["seconds"] * workers).items():
-        print(f"  {stage:30}{share:7.1%} of the workers' time")
+    for stage, share in shares(folder / "store", seconds * workers).items():
+        print(f"  {stage:32}{share:8.1%} of the workers' time")
 
 
-def stage_shares(store: Path, worker_seconds: float) -> dict[str, float]:
+def report_light(folder: Path, files: list[Path], count: int, workers: int) -> None:
+    """The share of a run that is not the reading processes' work on its documents."""
+    light = [file for file in files if file.stat().st_size <= SMALL_BYTES]
+    for number, file in enumerate(islice(cycle(light), count)):
+        place = folder / "inbox" / f"{number // 500:03}"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / f"{number:06}.pdf").write_bytes(file.read_bytes() + b"\n%% copy %d\n" % number)
+    measured = ledgerline("run", folder / "inbox", "--store", folder / "store", "--workers", workers, "--json")
+    seconds = measured.result["seconds"]
+    found = shares(folder / "store", seconds * workers)
+    print(
+        f"\nlight: {count} PDFs of at most {SMALL_BYTES // 1000} kB, {workers} workers: {seconds:.1f} s in the flow, ",
+        end="",
+    )
+    print(f"{count / seconds:.1f} documents a second; memory peak {measured.process_mb:,.0f} MB in one process\n")
+    for stage, share in found.items():
+        print(f"  {stage:32}{share:8.1%} of the workers' time")
+
+
+def shares(store: Path, worker_seconds: float) -> Mapping[str, float]:
     """The share of all worker time that each stage took; the rest is checking, settling, storing and waiting."""
     with duckdb.connect(str(store / "ledger.duckdb"), read_only=True) as ledger:
         rows = ledger.execute(
-            "select stage, sum(latency_ms) / 1000 from calls group by stage order by 2 desc"
+            "select stage, sum(latency_ms) / 1000 from calls where mode = 'local' group by stage order by 2 desc"
         ).fetchall()
-    shares = {stage: seconds / worker_seconds for stage, seconds in rows}
-    return shares | {"checks, storage, orchestration": 1 - sum(shares.values())}
+    found = {stage: seconds / worker_seconds for stage, seconds in rows}
+    return found | {"checks, storage, orchestration": 1 - sum(found.values())}
 
 
-def report_warm(files: list[Path], workers: int) -> None:
-    """Documents per second of reading processes that have their models loaded, by stage and in all."""
-    policy = parse_policy(POLICY.read_text(encoding="utf-8"), POLICY.name)
-    sources = [SourceFile(file_sha256(file), file.name, "bench", str(file), file.stat().st_size) for file in files]
-    with WorkerPool(workers, policy.limits, partial(examine, policy=policy)) as pool:
-        pool.run(sources[:WARM])
-        examined = pool.run(sources[WARM:] or sources)
-    text = [each for each in examined if each.text_source == "text" and not each.images]
-    print(f"\nwarm: {len(text)} documents by their text layer alone, {len(examined) - len(text)} others in between")
-    took = {stage: sum(each.seconds[stage] for each in text) for stage in text[0].seconds}
-    for stage, seconds in (*took.items(), ("all four", sum(took.values()))):
-        print(f"  {stage:32}{len(text) * workers / seconds:8.1f} documents/s with {workers} workers")
-
-
-def run(store: Path, source: Path, workers: int) -> Measured:
-    """`ledgerline run` as a process of its own, watched for memory."""
-    command = [sys.executable, "-m", "flows", "run", str(source), "--store", str(store), "--workers", str(workers)]
-    started = time.perf_counter()
-    process = subprocess.Popen([*command, "--json"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+def ledgerline(*arguments: object, server: str = "") -> Measured:
+    """A command as a process of its own, watched for memory; `server` is the Prefect server that it reports to."""
+    command = [sys.executable, "-m", "flows", *map(str, arguments)]
+    environment = {**os.environ, "PREFECT_API_URL": server} if server else _without_server()
+    began = time.perf_counter()
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     peaks = [0.0, 0.0]
-    watcher = threading.Thread(target=watch, args=(process.pid, peaks), daemon=True)
-    watcher.start()
-    output, _ = process.communicate()
-    seconds = time.perf_counter() - started
+    threading.Thread(target=_watch, args=(process.pid, peaks), daemon=True).start()
+    printed, _ = process.communicate()
+    seconds = time.perf_counter() - began
     if process.returncode != 0:
         sys.exit(f"{' '.join(command)} ended with {process.returncode}")
-    return Measured(json.loads(output), seconds, *peaks)
+    return Measured(printed.decode(), seconds, *peaks)
 
 
-def watch(pid: int, peaks: list[float]) -> None:
+def _without_server() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
+
+
+def _watch(pid: int, peaks: list[float]) -> None:
     """Keep the largest resident memory of a process and its children, together and of one, in MB."""
     while psutil.pid_exists(pid):
         try:
@@ -146,26 +221,6 @@ def watch(pid: int, peaks: list[float]) -> None:
             continue
         peaks[:] = max(peaks[0], sum(sizes)), max(peaks[1], *sizes)
         time.sleep(0.2)
-
-
-def report_bare(files: list[Path]) -> None:
-    """Text of the same PDFs by the bare libraries, one process, nothing else done."""
-    print()
-    for name, read in (("pdfium", pdfium_text), ("pypdf", pypdf_text)):
-        started = time.perf_counter()
-        for file in files:
-            read(file)
-        rate = len(files) / (time.perf_counter() - started)
-        print(f"bare {name:29}{rate:8.1f} documents/s in one process")
-
-
-def pdfium_text(file: Path) -> int:
-    with pypdfium2.PdfDocument(file) as document:
-        return sum(len(page.get_textpage().get_text_range()) for page in document)
-
-
-def pypdf_text(file: Path) -> int:
-    return sum(len(page.extract_text()) for page in pypdf.PdfReader(file).pages)
 
 
 if __name__ == "__main__":

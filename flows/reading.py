@@ -9,7 +9,6 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -22,7 +21,7 @@ from flows.observer import OBSERVER
 from flows.parameters import RunParameters
 from flows.recorded import opaque
 from tasks.documents import Examined, SourceFile
-from tasks.examine import examine
+from tasks.examining import Examining
 from tasks.settlement import Settlement
 from tasks.spend.asked import Run
 from tasks.triage import Chunk
@@ -66,7 +65,7 @@ def readers_of(
     """Who reads for `run`. What a model may be asked about is kept in `keeping`, None where none can be."""
     if cluster:
         return cluster.reading(run.run_id, run.policy, batch.workers, batch.spool, keeping)
-    read = partial(examine, policy=run.policy, keeping=keeping)
+    read = Examining(run.policy, keeping)
     return WorkerPool(batch.processes, run.policy.limits, read, [keeping] if keeping else [])
 
 

@@ -1,6 +1,7 @@
 """A flow in this process, from the command line, with a Prefect server that may be slow, die or hang."""
 
 import atexit
+import gc
 import json
 import logging
 import sys
@@ -10,16 +11,22 @@ from functools import partial
 from flows.observer import OBSERVER
 from flows.parameters import CollectParameters, RunParameters
 from flows.server import RunServer
+from flows.spared import spare_pandas
 from flows.summary import RunSummary
-from flows.terminal import print_summary
 from flows.watch import Watch, leave
 from routing.errors import LedgerlineError, ServerError
+from tasks.examining import MODULE as READERS
+from tasks.workers.start import start_ahead
 
 
 def processing(parameters: RunParameters) -> Callable[[], object]:
     """`ledgerline run`. Raises `ConfigurationError` and `SourceError`."""
+    start_ahead(READERS)  # the first documents are read by a process that loads while Prefect is imported here
+    gc.disable()  # importing makes half a million objects that all stay
     from flows.process_documents import check_parameters, process_documents
 
+    gc.freeze()
+    gc.enable()
     check_parameters(parameters)
     return partial(process_documents, parameters)
 
@@ -51,6 +58,7 @@ class RunCommand:
     def execute(self) -> None:
         """Run the batch and print what became of it. Raises `LedgerlineError` if it could not finish."""
         start = self._prepare()
+        spare_pandas()
         _hush_engines()
         with self._server.use():
             watch = Watch(self._give_up)
@@ -76,6 +84,8 @@ class RunCommand:
             raise cause
 
     def _print(self, summary: RunSummary | None) -> None:
+        from flows.terminal import print_summary
+
         if summary and not self._printed:
             self._printed = True
             if self._as_json:

@@ -23,7 +23,14 @@ UNTRACKED = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
 _QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING"}  # the command line shows progress in its own words
 _START_SECONDS = 90.0  # the first start on a machine makes the database: 16 s on an idle one
 _ANSWER_SECONDS = 5.0
-_EPHEMERAL = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
+_EPHEMERAL = {
+    "PREFECT_UI_ENABLED": "0",
+    "PREFECT__SERVER_EPHEMERAL": "1",
+    "PREFECT__SERVER_FINAL": "1",
+    # It would import all of Prefect's collections, Dask among them, to offer their blocks in a UI that it has not.
+    "PREFECT_SERVER_MEMOIZE_BLOCK_AUTO_REGISTRATION": "0",
+    "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "0",
+}
 
 
 class OwnServer:

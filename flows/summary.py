@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tasks.store.store import Store
-from tasks.tally import Tally
+if TYPE_CHECKING:
+    from tasks.store.store import Store
+    from tasks.tally import Tally
 
 OUTCOMES: Mapping[str, str] = {
     "accepted": "read, checked and sure enough: nothing to do",
@@ -66,7 +67,7 @@ class RunSummary:
         }
 
 
-def summarize(run_id: str, source: str, store: Store, tally: Tally, seconds: float) -> RunSummary:
+def summarize(run_id: str, source: str, store: "Store", tally: "Tally", seconds: float) -> RunSummary:
     """The summary of a run that is over, with the head of the store's work queue."""
     queue = store.query("select file_name, value_at_stake, reason from work_queue order by position limit ?", [_SHOWN])
     ((in_all,),) = store.query("select count(*) from work_queue")

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from socket import gethostname
 from tempfile import TemporaryDirectory
@@ -20,7 +19,7 @@ from routing.policy import Policy
 from tasks.ask.kept import take
 from tasks.discover import ensure_unchanged
 from tasks.documents import Examined, SourceFile
-from tasks.examine import examine
+from tasks.examining import Examining
 from tasks.fingerprint import fingerprint
 from tasks.workers import WorkerPool
 
@@ -107,7 +106,7 @@ class _Reader:
         self._kept = self._folder / "kept"
         self._kept.mkdir()
         policy = errand.policy.model_copy(update={"fields_file": self._fields_file(errand)})
-        read = partial(examine, policy=policy, keeping=self._kept if errand.keeps else None)
+        read = Examining(policy, self._kept if errand.keeps else None)
         processes = errand.processes or worker.state.nthreads
         self._pool = self._open.enter_context(WorkerPool(processes, policy.limits, read, [self._kept]))
         self._told = False

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from tasks.climb.climber import Candidate, Climber
 from tasks.climb.promised import choose
 from tasks.discover import discover
 from tasks.documents import SourceFile
-from tasks.examine import examine
+from tasks.examining import Examining
 from tasks.fields import catalogue
 from tasks.history import History
 from tasks.labels import labels_of
@@ -100,7 +99,7 @@ def estimate(
         ascent = Ascent(run, total.tiers, fields, Path(spool), records)
         files = islice(discover(source, policy.limits, Path(spool), skip=[store]), limit)
         seen = _settled_ids(query, policy.limits) if query else set()
-        with WorkerPool(workers, policy.limits, partial(examine, policy=policy)) as pool:
+        with WorkerPool(workers, policy.limits, Examining(policy)) as pool:
             while chunk := list(islice(files, _CHUNK)):
                 total.documents += len(chunk)
                 new = _unseen(chunk, seen)

@@ -1,5 +1,6 @@
 """Prices: four token classes in exact decimals."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -125,6 +126,14 @@ def test_a_changed_price_is_another_version():
     one, other = (price_list(with_cheap(), NOVEMBER, text) for text in (REVIEWED, REVIEWED.replace("= 8", "= 9")))
     assert other.of("cheap", "sync").output == 9
     assert one.version != other.version
+
+
+def test_the_models_of_the_default_policy_are_stated_as_they_are_listed():
+    """data/prices.toml has them so that a run need not load the whole list: it must not go stale unseen."""
+    text = (Path(__file__).parent.parent / "data" / "policy.toml").read_text(encoding="utf-8")
+    policy = parse_policy(text, "data/policy.toml")
+    stated, listed = price_list(policy), price_list(policy, reviewed="")
+    assert replace(stated, version="") == replace(listed, version="")
 
 
 def test_listed_models_have_batch_and_service_tier_prices_and_steps():

@@ -20,6 +20,7 @@ from routing.errors import WorkerError
 from routing.policy import parse_policy
 from tasks.documents import SourceFile
 from tasks.workers import WorkerPool
+from tasks.workers.start import start_ahead
 
 HERE = Path(__file__).parent
 POLICY = parse_policy((HERE.parent / "data/policy.toml").read_text(), "data/policy.toml")
@@ -184,6 +185,22 @@ def test_a_process_that_holds_too_much_is_replaced(pool, tmp_path):
     trace = tmp_path / "trace"
     assert problems(pool, *["keep_memory"] * 20, path=trace) == [None] * 20
     assert len({line.split()[0] for line in trace.read_text().splitlines()}) > 2
+
+
+def test_a_process_that_was_started_ahead_reads_first(readers, tmp_path):
+    """It loads while others do, and is held like any other once it is needed; one that died meanwhile is replaced."""
+    for dies in (False, True):
+        before = set(psutil.Process().children())
+        start_ahead("misbehaving")
+        (ahead,) = set(psutil.Process().children()) - before
+        if dies:
+            ahead.kill()
+            until(lambda: ahead.status() == psutil.STATUS_ZOMBIE)  # noqa: B023 - asked at once
+        with WorkerPool(1, LIMITS, readers.behave, [tmp_path]) as pool:
+            pool.run([document("note", tmp_path / f"trace {dies}")])
+            assert pool.held
+        reader = int((tmp_path / f"trace {dies}").read_text())
+        assert (reader == ahead.pid) is not dies
 
 
 def test_several_threads_share_one_pool(pool):

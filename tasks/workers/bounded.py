@@ -4,10 +4,8 @@ import errno
 import logging
 import os
 import pickle
-import resource
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,9 +17,9 @@ from typing import Generic, TypeVar, cast
 
 from routing.errors import CorruptError, DocumentError, LimitError, NoRoomError, StoreError, WorkerError
 from routing.policy import Limits
-from tasks.trusted import loads
 from tasks.workers.answer import Answer
 from tasks.workers.guard import Bounds
+from tasks.workers.start import take
 from tasks.workers.wire import Wire
 
 logger = logging.getLogger(__name__)
@@ -29,15 +27,12 @@ logger = logging.getLogger(__name__)
 Payload = TypeVar("Payload")
 Result = TypeVar("Result")
 
-CHILD = "from tasks.workers.child import main; main()"
 START_SECONDS = 120.0
 MOST_ANSWER_BYTES = 100_000_000  # a thousand lines take one million
 PAUSES_SECONDS = (1.0, 4.0)  # before a process that the system had no room for is started again
 NEARLY_ALL = 0.8  # of the memory that is allowed: what was refused is missing
 MAXRSS_PER_MB = 1e6 if sys.platform == "darwin" else 1e3
 NO_ROOM = (errno.EAGAIN, errno.ENOMEM)
-PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH")  # of the environment: no keys, no proxies
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # the pool is the parallelism
 FEWER = "Fewer --workers need fewer processes and less memory."
 
 
@@ -132,19 +127,15 @@ class BoundedProcess(Generic[Payload, Result]):
 
     def _started(self) -> Wire:
         """The wire to a new process. Raises `_DiedError` where it was killed from outside before it was ready."""
-        ours, theirs = socket.socketpair()
-        self._wire = Wire(ours.detach(), loads)
-        with theirs:
-            self._start(theirs.fileno())
+        self._wire = self._start()
         self._introduce(self._wire)
         return self._wire
 
-    def _start(self, wire: int) -> None:
+    def _start(self) -> Wire:
         """Start a process. Where the system has no room for one it is tried again: that may pass."""
         for pause in (*PAUSES_SECONDS, 0.0):
             try:
-                self._inherited_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-                self._process = _spawn(wire)
+                self._process, wire, self._inherited_peak = take()
                 break
             except OSError as error:
                 if error.errno not in NO_ROOM or not pause or self._closed:
@@ -152,11 +143,11 @@ class BoundedProcess(Generic[Payload, Result]):
                 time.sleep(pause)
         if self._closed:
             self._kill()
+        return wire
 
     def _introduce(self, wire: Wire) -> None:
         """Send what the process needs before its first payload, and hear that it could load it."""
         try:
-            wire.send(sys.path)
             wire.send(self._bounds)
             wire.send(self._function)
             problem, self.held = wire.receive(START_SECONDS)
@@ -216,19 +207,6 @@ class BoundedProcess(Generic[Payload, Result]):
             process.wait()
         if wire is not None:
             wire.close()
-
-
-def _spawn(wire: int) -> subprocess.Popen[bytes]:
-    """A new reading process at the other end of `wire`. Raises `OSError` where the system has no room for it."""
-    passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    return subprocess.Popen(
-        [sys.executable, "-P", "-c", CHILD, str(wire), str(os.getpid())],
-        stdin=subprocess.DEVNULL,
-        stdout=2,  # a library that prints must not spoil what `--json` writes to stdout
-        pass_fds=[wire],
-        process_group=0,  # Ctrl-C is for the parent, which then ends its processes
-        env={**passed_on, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-    )
 
 
 def describe(status: int) -> str:

@@ -1,10 +1,11 @@
-"""What runs inside a bounded process: `main` with the arguments FD PARENT_PID.
+"""What runs inside a bounded process: `main` with the arguments FD PARENT_PID [MODULE], which is imported at once.
 
 It is started as a command of its own, not by multiprocessing's spawn, which would import the parent's main module
 (and with it Prefect, more than a second) into every reading process.
 """
 
 import ctypes
+import gc
 import os
 import re
 import resource
@@ -14,6 +15,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,8 @@ def main() -> None:
     wire, parent = Wire(int(sys.argv[1])), int(sys.argv[2])
     die_with(parent)
     sys.path[:] = wire.receive()
+    for module in sys.argv[3:]:
+        import_module(module)
     silence = os.open(os.devnull, os.O_WRONLY)  # what libraries print about a broken picture has no end
     try:
         bounds: Bounds = wire.receive()
@@ -41,6 +45,7 @@ def main() -> None:
     except Exception:  # noqa: BLE001 - whatever keeps the function from loading, the parent has to hear it
         wire.send((traceback.format_exc(), ""))
         return
+    gc.freeze()  # what was loaded stays: the collector need not look at it again and again
     wire.send(("", held))
     os.dup2(silence, 1)
     os.dup2(silence, 2)
