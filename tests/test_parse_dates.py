@@ -87,7 +87,8 @@ def test_dates_met_on_real_documents(text):
 @pytest.mark.parametrize(
     "text",
     ["", "31/02/2024", "00/01/2024", "15.03.1899", "15.03.2101", "Mar 2024", "2024", "12 2024", "1.234,56", "20241315",
-     "15/03-2024", "Invoice 5 March 2024", "5 March 5 2024", "5 Marchember 2024", "3 listopada 2024 14", "12.03.204"],
+     "15/03-2024", "Invoice 5 March 2024", "5 March 5 2024", "5 Marchember 2024", "3 listopada 2024 14", "12.03.204",
+     "① March 2024", "5² März 2024", "5 March ②⓪②④"],
 )  # fmt: skip
 def test_what_is_no_plausible_date_is_refused(text):
     """Days outside the calendar, years outside business, and texts that hold more than a date."""

@@ -103,11 +103,11 @@ def _textual(plain: str) -> tuple[date, ...]:
     if _PARTS.sub("", plain) != "".join(_BETWEEN.findall(_PARTS.sub("", plain))):
         return ()
     parts = _meaningful([part.lower() for part in _PARTS.findall(plain)])
-    shape = "".join("n" if part.isdigit() else "m" for part in parts)
+    shape = "".join("n" if part.isdecimal() else "m" for part in parts)
     if shape not in ("nmn", "mnn"):
         return ()
     month = month_of_name().get(parts[shape.index("m")], 0)
-    first, last = (part for part in parts if part.isdigit())
+    first, last = (part for part in parts if part.isdecimal())
     if len(first) == 4 and shape == "nmn":
         first, last = last, first
     return _days((_year(last), month, int(first))) if len(first) <= 2 else ()
@@ -118,7 +118,7 @@ def _meaningful(parts: list[str]) -> list[str]:
     months = [part for part in parts if part in month_of_name()]
     if len(months) > 1 and parts[0] in weekday_names():  # French `mar. 5 mars 2024`: mardi
         parts = parts[1:]
-    kept = [part for part in parts if part.isdigit() or part in month_of_name()]
+    kept = [part for part in parts if part.isdecimal() or part in month_of_name()]
     rest = [part for part in parts if part not in kept]
     return kept if all(part in _FILLERS or part in weekday_names() for part in rest) else []
 
