@@ -20,6 +20,13 @@ _SPEAK_FOR = {
 }
 """The checks that are evidence of a field where they hold."""
 
+_SPEAK_AGAINST = {
+    "lines_add_up": ("lines_differ", ("net_total", "gross_total", "amount_due")),
+    "amounts_add_up": ("sums_differ", ("net_total", "tax_total", "gross_total", "amount_due")),
+    "amount_due_adds_up": ("due_differs", ("gross_total", "amount_due")),
+}
+"""What it is called where one of them fails, and of which fields it is a sign then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -49,8 +56,17 @@ def with_checks(fields: Sequence[Field], checks: Sequence[Check]) -> tuple[Field
     values = {field.name: field.value for field in fields}
     if values.get("amount_due") == values.get("gross_total"):  # then there is nothing to add up
         held.discard("amount_due_adds_up")
+    failed = [_SPEAK_AGAINST[check.name] for check in checks if check.passed is False and check.name in _SPEAK_AGAINST]
+    against = {name: [sign for sign, fields in failed if name in fields] for name in values}
     return tuple(
-        replace(field, evidence=(*field.evidence, *(c for c in _SPEAK_FOR.get(field.name, ()) if c in held)))
+        replace(
+            field,
+            evidence=(
+                *field.evidence,
+                *(c for c in _SPEAK_FOR.get(field.name, ()) if c in held),
+                *against[field.name],
+            ),
+        )
         if field.state == "found"
         else field
         for field in fields

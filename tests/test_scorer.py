@@ -120,4 +120,4 @@ def test_sums_that_hold_speak_for_the_totals():
     same = Field("amount_due", "found", "100.00")
     assert with_checks((gross, same), holds)[1].evidence == ("lines_add_up",)
     failed = (Check("lines_add_up", False), Check("amount_due_adds_up", None))
-    assert with_checks((gross, due), failed)[0].evidence == ()
+    assert with_checks((gross, due), failed)[0].evidence == ("lines_differ",)

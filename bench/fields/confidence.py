@@ -39,8 +39,9 @@ TABLE = Path("data/confidence.toml")
 GENERATED = 0.2  # weight of a generated document
 PENALTY = 2.0  # of the squared weight of a sign; bases are penalised a twentieth of it
 FEWEST = 12  # fields that carry a sign before it gets a weight of its own for that field
-BY_RULE = {"xml": 12.0, "amount_due.contested": -3.0}
-"""A schema is no guess, and of two amounts due a person must choose: too rare in the examples to be learned."""
+BY_RULE = {"xml": 12.0, "amount_due.contested": -3.0, "amount_due.due_differs": -3.0}
+"""A schema is no guess; of two amounts due, or of one that nothing printed explains, a person must judge: too rare in
+the examples to be learned."""
 
 _JUDGED = ("invoice", "credit_note", "receipt")
 
@@ -130,7 +131,7 @@ def fitted(documents: Sequence[Read]) -> ConfidenceTable:
         zip(features, _fit(_matrix([f for _, _, f in examples], features), right, weight, penalty), strict=True)
     )
     table = ConfidenceTable(
-        version="fit-2",
+        version="fit-3",
         base={f[5:]: w for f, w in odds.items() if f.startswith("base ")} | {"*": min(_bases(odds))},
         weights={f: w + odds.get(f.partition(".")[2], 0.0) for f, w in odds.items() if not f.startswith("base ")}
         | BY_RULE,

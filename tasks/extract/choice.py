@@ -31,6 +31,9 @@ _SIGNS = (
 )
 """What a probability of the scorer is called, from the highest down; below all of them it speaks against the value."""
 
+_BEYOND = (0.9995, "beyond_doubt")
+"""What it is called as well where hardly anything is left to be certain of."""
+
 
 def weighed(name: str, by_rules: Sequence[Candidate], scored: ScoredFields) -> list[Candidate]:
     """The candidates of the rules, and those that the scorer alone proposes, best first.
@@ -87,14 +90,15 @@ def _contesting(by_rules: Sequence[Candidate]) -> list[Candidate]:
 
 def _seconded(candidate: Candidate, chances: Mapping[str, Scored], says: float) -> Candidate:
     probability = chances[candidate.value].probability if candidate.value in chances else 0.0
-    evidence = (*candidate.evidence, _sign(probability))
+    evidence = (*candidate.evidence, *_signs(probability))
     return replace(candidate, score=candidate.score + says * probability, evidence=evidence)
 
 
 def _proposed(name: str, each: Scored, says: float) -> Candidate:
-    evidence = ("scorer_alone", *(("repeated",) if each.places > 1 else ()), _sign(each.probability))
+    evidence = ("scorer_alone", *(("repeated",) if each.places > 1 else ()), *_signs(each.probability))
     return Candidate(name, each.value, each.span, says * each.probability, evidence)
 
 
-def _sign(probability: float) -> str:
-    return next((sign for least, sign in _SIGNS if probability >= least), "scorer_against")
+def _signs(probability: float) -> tuple[str, ...]:
+    sign = next((sign for least, sign in _SIGNS if probability >= least), "scorer_against")
+    return (sign, _BEYOND[1]) if probability >= _BEYOND[0] else (sign,)

@@ -12,6 +12,7 @@ from tasks.extract.parties import address_below, orderers, traders
 from tasks.extract.scorer import Scorer
 from tasks.extract.sheet import Candidate, Sheet
 from tasks.extract.totals import NAMES, Total, adds_up, printed_amounts, proposals, solve
+from tasks.extract.witnesses import witnesses
 from tasks.fields import shipped
 
 FIELDS = tuple(shipped().fields)
@@ -27,6 +28,7 @@ def header_fields(sheet: Sheet, doc_type: str, scorer: Scorer) -> tuple[Field, .
     seller, buyer = orderers(sheet) if doc_type == "purchase_order" else traders(sheet)
     seller = [said_once(candidate, doc_type) for candidate in weighed("seller_name", seller, scored)]
     buyer = weighed("buyer_name", [c for c in buyer if not seller or c.value != seller[0].value], scored)
+    seller = [_borne_out(sheet, candidate, buyer, doc_type) for candidate in seller[:1]] + seller[1:]
     own_vat, buyer_vat = vat_ids_of(sheet, buyer[0] if buyer else None)
     address = address_below(sheet, seller[0]) if seller else None
     rivals = (
@@ -46,6 +48,12 @@ def header_fields(sheet: Sheet, doc_type: str, scorer: Scorer) -> tuple[Field, .
     for name, total in _totals(sheet, scored).items():
         chosen[name] = _unsigned(total) if doc_type == "credit_note" else total
     return tuple(chosen.get(name) or Field(name, "absent") for name in FIELDS)
+
+
+def _borne_out(sheet: Sheet, seller: Candidate, buyer: Sequence[Candidate], doc_type: str) -> Candidate:
+    known = next((each for each in buyer[:1] if "scorer_alone" not in each.evidence), None)
+    signs = witnesses(sheet, seller, known, doc_type)
+    return replace(seller, evidence=(*seller.evidence, *signs))
 
 
 def _issue_dates(sheet: Sheet, numbers: Sequence[Candidate]) -> list[Candidate]:

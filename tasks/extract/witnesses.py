@@ -1,0 +1,39 @@
+"""What else on the pages bears out the chosen seller or speaks against it: signs for its confidence alone."""
+
+import re
+from collections.abc import Iterator
+
+from tasks.extract.names import is_name, name_spans, name_text, plain
+from tasks.extract.parties import address_below
+from tasks.extract.sheet import Candidate, Sheet
+from tasks.extract.tables import any_of, words
+
+_OFTEN = 3  # lines
+_TRADE = re.compile(any_of(words("names")["trades"]), re.IGNORECASE)
+
+
+def witnesses(sheet: Sheet, seller: Candidate, buyer: Candidate | None, doc_type: str) -> Iterator[str]:
+    """The signs: `often`, `addressed`, `trade` for it; `one_word`, `other_payee` against it. On a receipt, where names
+    have no legal form, one is told from a street or a slogan by the trade in it."""
+    name = plain(seller.value)
+    if sum(name in "".join(token.key for token in line.tokens) for line in sheet.layout.lines) >= _OFTEN:
+        yield "often"
+    if address_below(sheet, seller):
+        yield "addressed"
+    if len(seller.span.tokens) == 1 and "repeated" not in seller.evidence:
+        yield "one_word"
+    elif doc_type == "receipt" and _TRADE.search(seller.value):
+        yield "trade"
+    known = {name, plain(buyer.value) if buyer else name}
+    if any(not any(payee in each or each in payee for each in known) for payee in _payees(sheet)):
+        yield "other_payee"
+
+
+def _payees(sheet: Sheet) -> Iterator[str]:
+    """Whom the page says to pay, as letters and digits."""
+    for label in sheet.labelled("seller_name"):
+        for place in sheet.places(label) if not label.sure else ():
+            span = next((s for s in name_spans(place.span) if is_name(sheet, s)), None)
+            if span:
+                yield plain(name_text(span))
+                break

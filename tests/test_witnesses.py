@@ -1,0 +1,41 @@
+"""What bears out the seller that was chosen, and what speaks against it."""
+
+import pytest
+from pages import reading
+
+from tasks.extract import extract
+from tasks.extract.sheet import sheet_of
+
+
+def signs(*lines, doc_type="invoice"):
+    """The evidence of the seller's name."""
+    fields = {f.name: f for f in extract(sheet_of(reading(*lines)), doc_type, None).fields}
+    return set(fields["seller_name"].evidence)
+
+
+INVOICE = ("Copper Works Ltd", "1 Mill Lane, Whitby SD5 8VP", "", "Invoice no 4711", "", "Total    99.00")
+
+
+def test_a_name_that_is_said_again_and_again_is():
+    """In three lines, as in a letterhead, a footer and beside the account."""
+    assert "often" not in signs(*INVOICE)
+    assert "often" in signs(*INVOICE, "Please pay to Copper Works Ltd", "Copper Works Ltd, registered in England")
+
+
+@pytest.mark.parametrize(("payee", "other"), [("Copper Works Ltd", False), ("Silver Trust plc", True)])
+def test_that_somebody_else_is_to_be_paid_is_a_sign(payee, other):
+    """It may be a bank that bought the claim, or the seller himself."""
+    assert ("other_payee" in signs(*INVOICE, "", f"Account holder: {payee}")) is other
+
+
+@pytest.mark.parametrize(("name", "trade"), [("THE CORNER KITCHEN", True), ("OASIS VILLAGE", False)])
+def test_a_receipts_seller_is_borne_out_by_its_trade(name, trade):
+    """Where it stands could be a slogan or the building."""
+    assert ("trade" in signs(name, "Whitby", "Receipt 12", "Total 9.00", doc_type="receipt")) is trade
+
+
+def test_one_word_that_is_said_once_may_be_anything():
+    """A brand, a greeting; said again it is a name."""
+    receipt = ("Whitby", "Receipt 12", "Total 9.00")
+    assert "one_word" in signs("Halden", *receipt, doc_type="receipt")
+    assert "one_word" not in signs("Halden", *receipt, "Halden", doc_type="receipt")
