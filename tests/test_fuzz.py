@@ -12,7 +12,7 @@ from bench.fuzz.slices import Slices
 from tasks.workers import WorkerPool
 
 SAMPLES = Path(__file__).parent.parent / "data" / "samples" / "docs"
-INPUTS = 120
+INPUTS = 80
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +31,8 @@ def test_an_input_is_made_again_by_its_number(corpus):
 def test_mutated_documents_break_nothing(corpus, tmp_path):
     """Each ends in one outcome; no error is unforeseen, no bound is passed, and every law of the store holds."""
     policy = fuzzed_policy(20.0)
-    with WorkerPool(2, policy.limits, partial(examine_input, policy=policy)) as pool:
-        slices = Slices(corpus, policy, pool, 2, tmp_path / "slice")
+    with WorkerPool(1, policy.limits, partial(examine_input, policy=policy)) as pool:
+        slices = Slices(corpus, policy, pool, 1, tmp_path / "slice")
         slices.run(1, INPUTS)
     found = slices.findings
     assert found.clean, found
