@@ -12,7 +12,7 @@ Four parts, each by itself with `--only`:
 - `groups`: one `ledgerline run` into a new store for each kind of document, as a user would start it.
 - `light`: a run over so many small PDFs: the share of it that is neither reading nor deciding.
 
-On a busy machine only the ratios within one run mean anything.
+On a busy machine only the processor's time and ratios within one run mean anything.
 """
 
 import argparse
@@ -26,6 +26,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -34,7 +35,7 @@ import psutil
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)  # not this folder: its routing.py would hide the package
 
-from bench.bare import available, documents_per_second
+from bench.bare import Pace, available, pace_of, timed
 from flows.server import OwnServer
 from routing.policy import parse_policy
 from tasks.documents import Examined, SourceFile
@@ -96,33 +97,37 @@ def grouped(documents: Path, limit: int | None) -> dict[str, list[Path]]:
 
 def report_text(files: list[Path], workers: int) -> None:
     """Documents per second by stage and in all, and beside what other libraries need for them."""
-    examined, seconds = warm(files, workers)
+    examined, ours = warm(files, workers)
     alone = [Path(each.file.path) for each in examined]
-    rate = len(examined) / seconds
-    print(f"text: {len(alone)} PDFs by their text layer alone, {workers} processes; documents a second\n")
+    print(f"text: {len(alone)} PDFs by their text layer alone, {workers} processes\n")
+    print(f"  {'':32}{'documents/s':>12}{'CPU ms each':>14}")
     for stage in examined[0].seconds:
-        took = sum(each.seconds[stage] for each in examined)
-        print(f"  {stage:32}{len(examined) * workers / took:8.1f}")
-    print(f"  {'all of it, warm':32}{rate:8.1f}")
+        print(f"  {stage:32}{len(examined) * workers / sum(each.seconds[stage] for each in examined):12.1f}")
+    print(f"  {'all of it, warm':32}{ours.per_second:12.1f}{ours.cpu_ms:14.1f}")
     for name, work in available().items():
-        bare = documents_per_second(work, alone, workers)
-        print(f"  {'bare ' + name:32}{bare:8.1f}   ledgerline at {rate / bare:.2f} of it")
+        bare = pace_of(work, alone, workers)
+        ratio = f"ledgerline at {bare.cpu_ms / ours.cpu_ms:.2f} of it by CPU"
+        print(f"  {'bare ' + name:32}{bare.per_second:12.1f}{bare.cpu_ms:14.1f}   {ratio}")
 
 
-def warm(files: list[Path], workers: int) -> tuple[list[Examined], float]:
-    """What processes with their models loaded make of these PDFs, without those that need OCR, and the wall time.
+def warm(files: list[Path], workers: int) -> tuple[list[Examined], Pace]:
+    """What processes with their models loaded make of these PDFs, without those that need OCR, and how fast.
 
     They are read twice: the first time tells which need OCR, and loads models and words in every process.
     """
     policy = parse_policy(POLICY.read_text(encoding="utf-8"), POLICY.name)
-    sources = [
-        SourceFile(f"{n:064}", file.name, "bench", str(file), file.stat().st_size) for n, file in enumerate(files)
-    ]
+    sources = [_source(file) for file in files]
     with WorkerPool(workers, policy.limits, Examining(policy)) as pool:
         known = pool.run(sources)
         text = [each.file for each in known if each.text_source == "text" and not each.images]
-        began = time.perf_counter()
-        return pool.run(text), time.perf_counter() - began
+        with timed(len(text)) as found:
+            examined = pool.run(text)
+    return examined, found[0]
+
+
+def _source(file: Path) -> SourceFile:
+    content = file.read_bytes()
+    return SourceFile(sha256(content).hexdigest(), file.name, "bench", str(file), len(content))
 
 
 def report_start(scratch: Path, file: Path) -> None:
