@@ -4,6 +4,7 @@ What is asked goes in chunks, as in the first phase, a task run for each and ste
 the plan, so the result does not depend on which answer comes first.
 """
 
+import logging
 from collections import deque
 from collections.abc import Sequence
 from itertools import count
@@ -19,6 +20,8 @@ from tasks.climb.climber import Climber
 from tasks.climb.promised import PromisedBatch
 from tasks.paying import Asking
 from tasks.settlement import Settlement
+
+logger = logging.getLogger("ledgerline.ask")
 
 CHUNK = 200
 """Documents asked about in one task run; more where a tier takes more calls at the same time."""
@@ -80,6 +83,8 @@ def settle_answered(number: int, settlement: Settlement, climbed: Sequence[Climb
 
 def tell_of_budget(mark: Mark) -> None:
     """A budget at 80 or 100 per cent as a Prefect event, to hang automations on."""
+    told = {"stage": "ask", "scope": mark.scope.name, "percent": mark.percent}
+    logger.warning("%d%% of the budget for %s are used", mark.percent, mark.scope.name, extra=told)
     event = "ledgerline.budget.exhausted" if mark.percent == 100 else "ledgerline.budget.warning"
     emit_event(
         event,
@@ -95,6 +100,7 @@ def tell_of_budget(mark: Mark) -> None:
 
 def tell_of_tier(tier: str, why: str) -> None:
     """A tier that is of no use until somebody mends something, as a Prefect event."""
+    logger.warning("tier %s is of no use any more: %s", tier, why, extra={"stage": "ask", "tier": tier})
     emit_event(
         "ledgerline.tier.off", resource={"prefect.resource.id": f"ledgerline.tier.{tier}"}, payload={"reason": why}
     )

@@ -14,6 +14,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.artifacts import create_artifacts
 from flows.climbing import AHEAD, CHUNK, climb, collect, tell_of_budget, tell_of_tier
 from flows.keys import keys
+from flows.logs import logged
 from flows.observer import OBSERVER
 from flows.parameters import CollectParameters
 from flows.recorded import opaque, publish, recorded
@@ -56,7 +57,7 @@ def collect_batches(batches: CollectParameters) -> RunSummary:
         with paying(store, run, keys(policy), tell_of_budget, tell_of_tier) as paid:
             settlement = Settlement(store, context, batches.spool, orders, paid)
             if paid and paid.asking and paid.asking.anything_waits:
-                with recorded(record, store, settlement.tally):
+                with logged(record.run_id), recorded(record, store, settlement.tally):
                     _settle_answered(paid.asking, settlement, store)
                 publish(opaque(store))
         summary = summarize(record.run_id, SOURCE, store, settlement.tally, time.monotonic() - began)

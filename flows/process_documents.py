@@ -18,8 +18,10 @@ from flows.artifacts import create_artifacts
 from flows.climbing import climb, collect, tell_of_budget, tell_of_tier
 from flows.cluster import connected, require_dask
 from flows.keys import keys
+from flows.logs import logged
 from flows.observer import OBSERVER
 from flows.parameters import RunParameters
+from flows.progress import Progress
 from flows.reading import MOST_AHEAD, read_and_settle, readers_of
 from flows.recorded import opaque, publish, recorded
 from flows.summary import RunSummary, summarize
@@ -69,7 +71,8 @@ def process_documents(batch: RunParameters) -> RunSummary:
             seen = Seen(batch.store_path, batch.place, policy.limits, settlement.has_settled)
             files = discover(batch.place, policy.limits, batch.spool, [batch.store_path], seen)
             asking = paid.asking if paid else None
-            with recorded(record, store, settlement.tally):
+            progress = Progress(batch, settlement, began)
+            with logged(record.run_id), recorded(record, store, settlement.tally), progress:
                 if asking:
                     collect(asking)
                 with readers_of(batch, run, cluster, asking.ascent.folder if asking else None) as readers:

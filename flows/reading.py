@@ -17,6 +17,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 
 from flows.cluster import Cluster
+from flows.logs import tell_of_chunk
 from flows.observer import OBSERVER
 from flows.parameters import RunParameters
 from flows.recorded import opaque
@@ -100,6 +101,7 @@ def examine_chunk(number: int, files: tuple[SourceFile, ...], readers: Readers) 
 def settle_chunk(number: int, settlement: Settlement, chunk: Chunk, examined: list[Examined]) -> None:
     """Decide what becomes of the documents of a chunk, and store it."""
     settlement.settle(chunk, examined)
+    tell_of_chunk(number, examined)
 
 
 def _settle_next(reading: InFlight, settlement: Settlement, began: float) -> None:

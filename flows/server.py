@@ -20,7 +20,11 @@ from routing.errors import ServerError
 UNTRACKED = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
 """Nothing of ours reports to anybody."""
 
-_QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING"}  # the command line shows progress in its own words
+FOR_PROGRAMS = os.environ.get("LEDGERLINE_LOG") == "json"
+"""Whether stderr is for programs (flows.logs): then nobody else writes to it."""
+
+_LEVEL = "CRITICAL" if FOR_PROGRAMS else "WARNING"
+_QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": _LEVEL}  # the command line shows progress in its own words
 _START_SECONDS = 90.0  # the first start on a machine makes the database: 16 s on an idle one
 _ANSWER_SECONDS = 5.0
 _EPHEMERAL = {

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 
 from flows.observer import Observer
+from flows.server import FOR_PROGRAMS
 from flows.summary import RunSummary
 from tasks.tally import Tally
 
@@ -33,7 +34,8 @@ class Watch(Observer):
         self._timer.cancel()
 
     def progressed(self, tally: Tally, seconds: float) -> None:
-        print(f"  {tally.documents:,} documents settled after {seconds:,.0f} s", file=sys.stderr, flush=True)
+        if not FOR_PROGRAMS:
+            print(f"  {tally.documents:,} documents settled after {seconds:,.0f} s", file=sys.stderr, flush=True)
 
     def published(self, summary: RunSummary) -> None:
         self.summary = summary

@@ -67,6 +67,31 @@ def test_run_prints_one_json_object_and_nothing_else_on_stdout(store, environmen
     assert "3 documents settled" in result.stderr
 
 
+def test_with_ledgerline_log_every_line_on_stderr_is_json_that_names_run_stage_and_document(
+    tmp_path, inbox, environment
+):
+    """What can't be read is a line with its id, name and code; no word of any document is in the log."""
+    (inbox / "broken.pdf").write_bytes(b"%PDF-1.4 not quite")
+    asked = environment | {"LEDGERLINE_LOG": "json"}
+    result = ledgerline("run", inbox, "--store", tmp_path / "store", "--json", environment=asked)
+
+    lines = [json.loads(line) for line in result.stderr.splitlines()]
+    assert {line["run"] for line in lines} == {json.loads(result.stdout)["run_id"]}
+    assert {"run", "read"} <= {line["stage"] for line in lines}
+    (broken,) = [line for line in lines if line.get("file_name") == "broken.pdf"]
+    assert (broken["level"], broken["code"], len(broken["document_id"])) == ("warning", "corrupt", 64)
+    values = ledgerline("sql", "select value from fields", "--store", tmp_path / "store", "--format", "json")
+    printed = [row["value"] for row in json.loads(values.stdout) if row["value"] and len(row["value"]) > 5]
+    assert len(printed) > 5 and not [value for value in printed if value in result.stderr]
+
+
+def test_a_log_of_an_unknown_kind_is_refused(tmp_path, inbox, environment):
+    """The error names the variable and what it may be."""
+    result = ledgerline("run", inbox, "--store", tmp_path / "s", environment=environment | {"LEDGERLINE_LOG": "xml"})
+    assert result.returncode == 2
+    assert "LEDGERLINE_LOG: 'xml' is no way to log. Set it to json" in result.stderr
+
+
 def test_a_person_sees_outcomes_cost_and_where_to_look_next(store, environment):
     """The summary names every outcome that there is, the cost, the yardstick, and commands that can be copied."""
     source = ROOT / "data" / "samples" / "docs" / "e-rechnung"

@@ -12,6 +12,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, FlowRunFilter, FlowRunFilterId
 from prefect.testing.utilities import prefect_test_harness
 
+import flows.progress
 from flows.keys import keys
 from flows.parameters import RunParameters
 from flows.process_documents import process_documents
@@ -161,8 +162,9 @@ def test_a_deferred_document_is_taken_up_again(inbox, store):
     assert (summary.known, summary.outcomes["deferred"]) == (2, 0)
 
 
-def test_prefect_shows_a_name_and_artifacts_that_a_person_understands(inbox, store):
-    """The run is named after its folder and the time; summary, outcomes and cost are there to read."""
+def test_prefect_shows_a_name_and_artifacts_that_a_person_understands(inbox, store, monkeypatch):
+    """The run is named after its folder and the time; progress, summary, outcomes and cost are there to read."""
+    monkeypatch.setattr(flows.progress, "EVERY_SECONDS", 0.1)
     summary = run(inbox, store)
     ((flow_run_id,),) = rows(store, f"select flow_run_id from runs where run_id = '{summary.run_id}'")
     with get_client(sync_client=True) as client:
@@ -175,7 +177,10 @@ def test_prefect_shows_a_name_and_artifacts_that_a_person_understands(inbox, sto
 
     assert name.startswith(f"inbox {datetime.now(UTC):%Y-%m-%d}")
     artifacts = {artifact.key: artifact.data for artifact in found}
-    assert set(artifacts) == {"run-summary", "run-outcomes", "run-cost"}
+    assert set(artifacts) == {"run-progress", "run-summary", "run-outcomes", "run-cost"}
+    assert artifacts["run-progress"] == 100
+    (description,) = [artifact.description for artifact in found if artifact.key == "run-progress"]
+    assert description.startswith("3 documents of about 3 files after ") and "0.00 USD paid" in description
     assert "What waits for a human" in artifacts["run-summary"]
     assert sum(row["documents"] for row in json.loads(artifacts["run-outcomes"])) == 3
     assert sorted(task.name.split("-")[0] for task in tasks) == ["publish", "read chunk 1", "settle chunk 1"]

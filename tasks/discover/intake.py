@@ -2,11 +2,11 @@
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from hashlib import sha256
-from itertools import chain
+from itertools import chain, takewhile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -41,6 +41,11 @@ def discover(
 def check_source(source: str) -> None:
     """Raises `SourceError` where there is nothing to list, as `discover` would."""
     walk(source, [])
+
+
+def count_places(source: str, skip: Sequence[Path], enough: Callable[[], bool]) -> int:
+    """How many files lie in a source; an archive is one. No further than until it is `enough`."""
+    return sum(1 for _ in takewhile(lambda _: not enough(), walk(source, skip)))
 
 
 def _taken_in(places: Iterator[Found], intake: "_Intake", seen: Seen | None) -> Iterator[SourceFile]:

@@ -1,11 +1,14 @@
 """The gate of one paid tier: how fast it may be asked, and whether it may be asked at all."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from routing.errors import ProviderFault, RateLimitFault
 from routing.policy import Tier
 from routing.spending import Calls
+
+logger = logging.getLogger("ledgerline.ask")
 
 _BURST_SECONDS = 1.0
 """How far ahead of its even pace a tier may run: providers hold a minute's limit against shorter windows too."""
@@ -36,7 +39,7 @@ class Gate:
 
     def __init__(self, tier: Tier, calls: Calls) -> None:
         self._clock = asyncio.get_running_loop().time
-        self._calls = calls
+        self._tier, self._calls = tier.name, calls
         self._requests = Pace(tier.requests_per_minute, self._clock)
         self._tokens = Pace(tier.tokens_per_minute, self._clock)
         self._paused_until = 0.0
@@ -75,4 +78,6 @@ class Gate:
             self._in_a_row += 1
             if self._in_a_row >= self._calls.failures_in_a_row:
                 self._alone_until = self._clock() + self._calls.leave_alone_seconds
+                about = {"stage": "ask", "tier": self._tier, "wait_seconds": self._calls.leave_alone_seconds}
+                logger.warning("tier %s failed too often and is left alone for a while", self._tier, extra=about)
         return False

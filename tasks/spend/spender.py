@@ -6,6 +6,7 @@ what may have been billed is not, so that nothing is paid twice: the document wa
 """
 
 import asyncio
+import logging
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -31,6 +32,8 @@ from tasks.spend.durable import durable
 from tasks.spend.entry import INTERRUPTED, Entry
 from tasks.spend.gate import Gate
 from tasks.spend.journal import Journal, Settled
+
+logger = logging.getLogger("ledgerline.ask")
 
 _FIRST_WAIT_SECONDS = 0.5
 _GRACE_SECONDS = 5.0  # the SDK's own time-out comes first, where it works
@@ -160,6 +163,8 @@ class Spender:
                 if not again or tries.count >= self.run.policy.calls.tries or self.closed(gate):
                     raise
                 wait = max(self.backoff(tries.count), gate.book(expected))
+                about = {"stage": "ask", "document_id": request.document_id, "tier": request.tier, "code": fault.kind}
+                logger.info("is sent again", extra=about | {"tries": tries.count, "wait_seconds": round(wait, 1)})
             else:
                 gate.succeeded(answer.usage.prompt_tokens + answer.usage.output_tokens - expected)
                 return answer
