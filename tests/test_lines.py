@@ -235,6 +235,18 @@ def test_prices_are_amounts_where_they_make_the_total(total, rows):
     assert len(table.items) == rows
 
 
+def test_a_row_that_is_filled_in_less_than_others_may_be_charged_nothing():
+    """Where the rest make the total: its price is that of what was not delivered."""
+    lines = (
+        "Date        Code     Description          Rate",
+        "01.02.2026  KX-11    Evening news       150.00",
+        "02.02.2026           Sports             100.00",
+        "03.02.2026  KX-17    Feature film       200.00",
+    )
+    table = line_table(sheet_of(reading(*lines, "Gross total                    350.00")), {Decimal("350.00")})
+    assert [item.net_amount for item in table.items] == [Decimal("150.00"), Decimal("200.00")]
+
+
 def test_a_receipt_may_print_the_code_of_the_tax_behind_an_amount():
     """And the currency in the head of its column."""
     first, second = items(

@@ -72,10 +72,22 @@ def line_table(sheet: Sheet, totals: Collection[Decimal] = ()) -> LineTable:
 
 
 def _priced(sheet: Sheet, totals: Collection[Decimal]) -> list[TableReader]:
-    """The table whose only money is a price in each row, where these prices make a total."""
+    """The table whose only money is a price in each row, where these prices make a total: those of all rows, or of the
+    rows that are filled in best, where others tell what was not delivered."""
     heads = find_heads(sheet.layout, priced=True)
-    readers = [_read(sheet, group, heads, totals) for group in _groups(heads)]
-    return [reader for reader in readers if _sum_of(reader.rows) in totals and reader.rows][:1]
+    for reader in (_read(sheet, group, heads, totals) for group in _groups(heads)):
+        filled = [_filled(reader.head, row) for row in reader.rows]
+        for least in sorted(set(filled)):
+            charged = [row for row, cells in zip(reader.rows, filled, strict=True) if cells >= least]
+            if _sum_of(charged) in totals:
+                reader.rows = charged
+                return [reader]
+    return []
+
+
+def _filled(head: Head, row: Row) -> int:
+    """Under how many of the heads something stands in the row."""
+    return len({head.column_of(token.box[0], token.box[2]) for token in row.lines[0].tokens})
 
 
 def _adjusts(sheet: Sheet, rows: Sequence[Row], summing: Sequence[Row]) -> bool:
