@@ -110,7 +110,11 @@ class _WordTable:
         """For each candidate the sum over its words, by place."""
         if len(self._numbers) > _WORDS_KEPT:
             self._forget()
-        numbers = [[self._number(p, key) for p, keys in enumerate(places) for key in keys] or [0] for places in around]
+        known, learn = self._numbers.get, self._learn
+        numbers = [
+            [known((p, key)) or learn(p, key) for p, keys in enumerate(places) for key in keys] or [0]
+            for places in around
+        ]
         starts = np.cumsum([0, *(len(each) for each in numbers[:-1])])
         return np.asarray(np.add.reduceat(self._rows[[n for each in numbers for n in each]], starts), dtype=np.float32)
 
@@ -118,13 +122,11 @@ class _WordTable:
         self._numbers: dict[tuple[int, str], int] = {}
         self._rows = np.zeros((1024, self._pieces.shape[1]), np.float32)  # the first stands for no word
 
-    def _number(self, place: int, key: str) -> int:
-        number = self._numbers.get((place, key))
-        if number is None:
-            number = self._numbers[place, key] = len(self._numbers) + 1
-            if number == len(self._rows):
-                self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
-            self._rows[number] = self._pieces[np.array(pieces(key)) + place * BUCKETS].sum(axis=0)
+    def _learn(self, place: int, key: str) -> int:
+        number = self._numbers[place, key] = len(self._numbers) + 1
+        if number == len(self._rows):
+            self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
+        self._rows[number] = self._pieces[np.array(pieces(key)) + place * BUCKETS].sum(axis=0)
         return number
 
 

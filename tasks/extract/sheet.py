@@ -45,6 +45,7 @@ class Sheet:
     ocr: bool
     added_labels: Mapping[int, tuple[Label, ...]] = field(default_factory=dict)
     _names: dict[int, tuple[Span, ...]] = field(default_factory=dict, init=False, repr=False)
+    _values: dict[str, Decimal | None] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def labels(self) -> dict[int, tuple[Label, ...]]:
@@ -86,10 +87,11 @@ class Sheet:
 
     def value_of(self, amount: Amount) -> Decimal | None:
         """What the amount means in this document, None where it can't be told."""
-        readings = amount_readings(amount.raw, self.conventions)
-        if len(readings) != 1:
-            return None
-        return -readings[0] if amount.negative else readings[0]
+        if amount.raw not in self._values:
+            readings = amount_readings(amount.raw, self.conventions)
+            self._values[amount.raw] = readings[0] if len(readings) == 1 else None
+        value = self._values[amount.raw]
+        return -value if amount.negative and value is not None else value
 
     def days_of(self, dated: Dated) -> tuple[date, ...]:
         """The days that the date can mean in this document: none, one or two."""

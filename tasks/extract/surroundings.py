@@ -59,14 +59,16 @@ def words_around(sheet: Sheet, spot: Spot) -> tuple[tuple[str, ...], ...]:
     near = Span(line, max(0, left - 3), left)
     far = Span(line, max(0, left - 8), near.start)
     places = (span, near, far, *above, Span(line, right, min(right + 3, len(line.tokens))), below)
-    return tuple(tuple(_words(sheet, place)) for place in places)
+    return tuple(_words(sheet, place) for place in places)
 
 
-def _words(sheet: Sheet, place: Span) -> Iterator[str]:
-    yield from (token.key for token in place.tokens[:_WORDS] if token.key)
-    for label in sheet.labels.get(place.line.number, ()):
-        if place.start < label.span.end and label.span.start < place.end:
-            yield from (f"={name}{'!' if label.sure else ''}" for name in label.names)
+def _words(sheet: Sheet, place: Span) -> tuple[str, ...]:
+    line, start, end = place
+    words = [token.key for token in line.tokens[start : min(end, start + _WORDS)] if token.key]
+    for label in sheet.labels.get(line.number, ()):
+        if start < label.span.end and label.span.start < end:
+            words += (f"={name}{'!' if label.sure else ''}" for name in label.names)
+    return tuple(words)
 
 
 def _phrases_above(sheet: Sheet, span: Span) -> Iterator[Span]:
@@ -126,7 +128,7 @@ class Shapes:
             min((y1 - y0) / max(self._sheet.layout.text_height, 1e-6), 4.0),
             *(float(before is None), float(after is None), float(before is not None and before.text.endswith(":"))),
             *(min(span.tokens[0].gap, 9.0) / 9.0, min(after.gap, 9.0) / 9.0 if after else 1.0),
-            float(any(phrase.start == span.start and phrase.end == span.end for phrase in line.phrases)),
+            float(span in line.phrases),
             rank / len(self._spots),
             1 / (1 + rank),
             math.log1p(len(self._spots)) / 5,
