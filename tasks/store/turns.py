@@ -51,13 +51,15 @@ def change_turns(store: Path) -> None:
 def fetch_working(store: Path) -> None:
     """Have a working ledger, where that can be had from what was published: the previous one, or a copy."""
     previous, working = _previous(store), working_file(store)
-    if not working.exists():
-        discard_working(store)
-        if previous.exists() and _is_worth_it(store, previous) and _is_ours_alone(previous):
-            previous.replace(working)
-        else:
-            _copy_published(store)
-    previous.unlink(missing_ok=True)
+    try:
+        if not working.exists():
+            discard_working(store)
+            if previous.exists() and _is_worth_it(store, previous) and _is_ours_alone(previous):
+                previous.replace(working)
+            else:
+                _copy_published(store)
+    finally:
+        previous.unlink(missing_ok=True)
 
 
 def discard_working(store: Path) -> None:
