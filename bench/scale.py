@@ -11,6 +11,7 @@ the documents (1 is linear) and the growth of the memory.
 import argparse
 import json
 import math
+import resource
 import subprocess
 import sys
 import tempfile
@@ -44,10 +45,12 @@ COPIES, BROKEN = 0.05, 0.01  # shares of exact copies, and of files that break o
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One run: what it printed, and the peak resident memory in MB by what the process is for."""
+    """One run: what it printed, its seconds by the clock and of processors, start and server included, and the peak
+    resident memory in MB by what the process is for."""
 
     result: dict
     wall_seconds: float
+    cpu_seconds: float
     peaks: dict[str, float]
 
 
@@ -82,7 +85,10 @@ def report(folder: Path, documents: int, workers: int) -> Size:
     print(f"\n{documents:,} documents, {workers} workers: {first.result['outcomes']}")
     for name, each in (("first run", first), ("again, unchanged", again)):
         peaks = ", ".join(f"{role} {mb:,.0f}" for role, mb in sorted(each.peaks.items()))
-        print(f"  {name:18}{each.result['seconds']:9.1f} s in the flow,{each.wall_seconds:8.1f} s in all; MB: {peaks}")
+        print(
+            f"  {name:18}{each.result['seconds']:9.1f} s in the flow,{each.wall_seconds:8.1f} s in all,"
+            f"{each.cpu_seconds:8.1f} s of processors; MB: {peaks}"
+        )
     kept = {file: file.stat().st_size for file in store.rglob("*") if file.is_file()}
     parquet = [size for file, size in kept.items() if file.suffix == ".parquet"]
     ledger = kept[store / "ledger.duckdb"]
@@ -122,22 +128,28 @@ def compare(smaller: Size, larger: Size) -> None:
     print(f"\nfrom {smaller.documents:,} to {larger.documents:,} documents")
     for name in ("first", "again"):
         less, most = getattr(smaller, name), getattr(larger, name)
-        exponent = math.log(most.result["seconds"] / less.result["seconds"]) / more
+        clock = math.log(most.result["seconds"] / less.result["seconds"]) / more
+        processors = math.log(most.cpu_seconds / less.cpu_seconds) / more
         grown = ", ".join(f"{role} {mb / less.peaks[role] - 1:+.0%}" for role, mb in sorted(most.peaks.items()))
-        print(f"  {name:6} time ~ documents^{exponent:.2f}; memory: {grown}")
+        print(f"  {name:6} time in the flow ~ documents^{clock:.2f}, of processors ^{processors:.2f}; memory: {grown}")
 
 
 def run(source: Path, store: Path, workers: int) -> Measured:
     """`ledgerline run` as a process of its own, watched for memory."""
     command = [sys.executable, "-m", "flows", "run", str(source), "--store", str(store), "--workers", str(workers)]
-    started = time.perf_counter()
+    started, cpu = time.perf_counter(), cpu_of_children()
     process = subprocess.Popen([*command, "--json"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     peaks: dict[str, float] = {}
     threading.Thread(target=watch, args=(process.pid, peaks), daemon=True).start()
     output, errors = process.communicate()
     if process.returncode != 0:
         sys.exit(errors.decode(errors="replace")[-2000:])
-    return Measured(json.loads(output), time.perf_counter() - started, peaks)
+    return Measured(json.loads(output), time.perf_counter() - started, cpu_of_children() - cpu, peaks)
+
+
+def cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def watch(pid: int, peaks: dict[str, float]) -> None:

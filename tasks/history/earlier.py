@@ -12,24 +12,20 @@ TAKEN_IN = "doc_type in ('invoice', 'credit_note') and outcome in ('accepted', '
 LATEST = "anti join history.replaced_results using (document_id, run_id)"
 """Which rows of history.headers are invoices that were taken in, and how those a later run replaced are left out."""
 
-EARLIER = f"""(
-    select * from history.headers where rowid in (select rowid from history.headers where {{}}) and {TAKEN_IN}
-) {LATEST}"""
+EARLIER = f"(select * from history.headers where {{}} and {TAKEN_IN}) {LATEST}"
 """The invoices that the ledger has taken in for which a condition (`format`) holds, with what they are compared by.
 
-The condition is looked up first, by itself: that costs a look at its column, and then at the few rows that it finds.
+The condition comes first: it costs a look at its column, and leaves few rows for all that follows.
 """
 
 OF_SELLERS = f"""
 sellers as (select unnest(?::varchar[]) as seller),
 named as (
-    select seller, h.rowid as row from history.headers h join sellers on vat_key = seller
+    select seller, h.* from history.headers h join sellers on vat_key = seller where {TAKEN_IN}
     union all
-    select seller, h.rowid as row from history.headers h join sellers on name_key = seller
+    select seller, h.* from history.headers h join sellers on name_key = seller where {TAKEN_IN}
 ),
-of_sellers as (
-    select seller, h.* from history.headers h join named on h.rowid = named.row {LATEST} where {TAKEN_IN}
-)"""
+of_sellers as (select * from named {LATEST})"""
 """Those of the sellers whose keys (VAT id or name) are its first parameter, as common table expressions."""
 
 

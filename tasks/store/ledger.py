@@ -21,8 +21,8 @@ TABLES = (
 """The tables of schema.sql."""
 
 _SQL = ("identity.sql", "schema.sql", "ledger.sql", "views.sql")
-_MEMORY = "1GB"
-_BATCH = 250  # chunks taken in by one statement: bounds the memory and the open files
+_MEMORY = "128MB"  # a working ledger in memory would grow with the store
+_BATCH = 100  # chunks taken in by one statement: bounds the memory and the open files
 
 
 def create(file: Path) -> duckdb.DuckDBPyConnection:
