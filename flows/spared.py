@@ -1,4 +1,4 @@
-"""What the command line does without: pandas, which only a test and a bench of ours use.
+"""What the command line does without: pandas, which is there for those who take data frames out of the store.
 
 pyarrow imports it, where it is installed, to ask whether the first list that becomes an array is one of its series:
 that takes half a second.
