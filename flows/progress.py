@@ -78,10 +78,10 @@ class Progress:
         """In words: how many, how fast, how long still; what became of them; what was paid."""
         tally, met, seconds = self._settlement.tally, self._met, time.monotonic() - self._began
         of = f" of about {self._files:,} files" if self._files else ""
-        pace = met / seconds if seconds else 0.0
-        left = f", about {_duration((self._files - met) / pace)} left" if self._files and pace else ""
+        pace, to_come = met / seconds if seconds else 0.0, (self._files or 0) - met
+        left = f", about {_duration(to_come / pace)} left" if pace and to_come > 0 else ""
         outcomes = {outcome: tally.outcomes[outcome] for outcome in OUTCOMES if tally.outcomes[outcome]}
-        became = ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.items()) or "none settled yet"
+        became = ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.items()) or "None settled yet"
         asked = len(self._settlement.candidates)
         waiting = f"; {asked:,} are put aside for models" if asked else ""
         return (
@@ -91,5 +91,5 @@ class Progress:
 
 
 def _duration(seconds: float) -> str:
-    minutes = max(seconds, 0) / 60
+    minutes = seconds / 60
     return f"{seconds:.0f} s" if minutes < 2 else f"{minutes:.0f} min" if minutes < 120 else f"{minutes / 60:.1f} h"
