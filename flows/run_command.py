@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from flows.observer import OBSERVER
 from flows.parameters import CollectParameters, RunParameters
@@ -59,7 +60,7 @@ class RunCommand:
         """Run the batch and print what became of it. Raises `LedgerlineError` if it could not finish."""
         start = self._prepare()
         spare_pandas()
-        _hush_engines()
+        _hush_prefect()
         with self._server.use():
             watch = Watch(self._give_up)
             OBSERVER.set(watch)
@@ -108,7 +109,10 @@ class RunCommand:
         leave(0)
 
 
-def _hush_engines() -> None:
-    """Keep Prefect's own account of a failure, pages of it, for the server's log: the command says it in one line."""
-    for handler in logging.getLogger("prefect").handlers:
-        handler.addFilter(lambda record: record.module not in ("flow_engine", "task_engine"))
+def _hush_prefect() -> None:
+    """Keep Prefect's own account of a failure, pages of it, off the terminal: the command says it in one line."""
+    import prefect
+
+    home = str(Path(prefect.__file__).parent)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(lambda record: record.levelno < logging.ERROR or not record.pathname.startswith(home))
