@@ -5,7 +5,8 @@ from tasks.store.query import Query
 
 
 def records_of(query: Query) -> Records:
-    """Of all models and all runs: `query` asks the ledger.
+    """Of all models and all runs up to the last that was completed: `query` asks the ledger. A run that goes on after a
+    kill plans by what was known before, so that it ends as if nobody had killed it.
 
     A field counts as mended if it is in doubt no more at the decision after the answer. A call that failed is no answer
     and counts for nothing; what waits for one does not count yet.
@@ -19,6 +20,7 @@ with steps as (
         lead(from_tier) over next as then_from, lead(action) over next as then_action,
         lead(fields) over next as then_open
     from history.decisions
+    where run_id <= (select max(run_id) from runs where status = 'completed')
     window next as (partition by document_id order by run_id, step)
 ),
 answered as (

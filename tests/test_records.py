@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from routing_cases import POLICY
-from store_rows import DAY, call_row, document_id, document_row
+from store_rows import DAY, call_row, document_id, document_row, run_row
 
 from routing.records import Record, Records, several
 from tasks.records import records_of
@@ -91,12 +91,23 @@ def test_the_ledger_tells_what_was_mended(tmp_path):
         store.write("run1", DAY, escalated(1, ["iban", "issue_date"], ["iban"], action="review"))
         store.write("run1", DAY, escalated(2, ["iban"], []))
         store.write("run1", DAY, escalated(3, ["iban"], ["iban"], action="review", status="timeout"))
+        store.write("run1", DAY, {"runs": [run_row("run1", status="completed")]})
         known = records_of(store.query)
     assert known.asked["gpt-5-mini", "local", "ocr", "iban"] == 2
     assert known.mended["gpt-5-mini", "local", "ocr", "iban"] == 1
     assert known.mended["gpt-5-mini", "local", "ocr", "issue_date"] == 1
     assert known.asked["gpt-5-mini", "local", "ocr", several(2)] == 1
     assert known.mended["gpt-5-mini", "local", "ocr", several(2)] == 0
+
+
+def test_a_run_that_goes_on_after_a_kill_knows_what_the_killed_one_knew(tmp_path):
+    """What an interrupted run found out counts once a later one is completed: else the kill would change the plan."""
+    with Store.open(tmp_path) as store:
+        store.write("run1", DAY, escalated(1, ["iban"], []))
+        store.write("run1", DAY, {"runs": [run_row("run1", status="interrupted")]})
+        assert not records_of(store.query).asked
+        store.write("run2", DAY, {"runs": [run_row("run2", status="completed")]})
+        assert records_of(store.query).asked["gpt-5-mini", "local", "ocr", "iban"] == 1
 
 
 def test_an_expectation_is_the_tiers_own():
