@@ -38,10 +38,10 @@ _EPHEMERAL = {
 
 
 class OwnServer:
-    """A server without UI and scheduler on a free port of this machine, as Prefect starts for itself."""
+    """A server without UI and scheduler on this machine, on a free port where none is named, as Prefect starts it."""
 
-    def __init__(self) -> None:
-        port = free_port()
+    def __init__(self, port: int | None = None) -> None:
+        port = port or free_port()
         self.api_url = f"http://127.0.0.1:{port}/api"
         self._output: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the server
         command = [sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app"]
