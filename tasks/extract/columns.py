@@ -70,8 +70,9 @@ def find_heads(layout: Layout, *, priced: bool = False) -> list[Head]:
     heads: list[Head] = []
     for line in layout.lines:
         own = list(_columns(line)) if not heads or line.number > heads[-1].last else []
-        found = (_head_at(layout, line, own, wrapped, priced) for wrapped in ([], _wrapped(layout, line)) if own)
-        head = next(filter(None, found), None)
+        if not own:
+            continue
+        head = _head_at(layout, line, own, [], priced) or _head_at(layout, line, own, _wrapped(layout, line), priced)
         if head:
             heads.append(head)
     return heads
@@ -133,8 +134,13 @@ def _wrapped(layout: Layout, line: Line) -> list[Column]:
     """Columns whose heads stand in two lines or three, one of them perhaps this one (`Unit` over `price`)."""
     cells: list[list[Span]] = []
     for phrase in (phrase for near in _near(layout, line) for phrase in near.phrases):
-        over = [cell for cell in cells if any(p.x0 < phrase.x1 and phrase.x0 < p.x1 for p in cell)]
-        cells = [cell for cell in cells if cell not in over] + [[*(p for cell in over for p in cell), phrase]]
+        x0, x1, over, apart = phrase.x0, phrase.x1, [phrase], []
+        for cell in cells:
+            if any(p.x0 < x1 and x0 < p.x1 for p in cell):
+                over[-1:-1] = cell
+            else:
+                apart.append(cell)
+        cells = [*apart, over]
     found = [(_names().get("".join(t.key for p in cell for t in p.tokens)), cell) for cell in cells if len(cell) > 1]
     return [_column_over(name, cell) for name, cell in found if name]
 
