@@ -15,7 +15,7 @@ _DAYS = 40
 def steps(episode: Episode) -> None:
     """Runs that are killed or wait for a batch, each on another day, the last ones in the past."""
     clock = episode.folder / "clock"
-    episode.program.environment |= faked(clock)  # type: ignore[operator]
+    episode.fresh = faked(clock)
     for plan in plans(episode.chance, 2, episode.scene.name):
         _step(clock, episode)
         kill(episode, plan)
