@@ -23,6 +23,9 @@ from tasks.spend.batches import Batches
 from tasks.spend.journal import Journal
 from tasks.spend.till import Till
 
+MANY = 24
+"""Requests of which, at even chances, some are done and some are not: all but once in eight million times."""
+
 
 def submit(store, rules, tier, requests, **more):
     """What a run that submits them hears."""
@@ -139,7 +142,7 @@ def test_a_batch_that_never_arrived_is_given_up_after_a_while(tmp_path, monkeypa
 @pytest.mark.parametrize("api", APIS)
 def test_one_interrupt_stops_what_can_be_stopped(tmp_path, api):
     """The batches of this run are cancelled; what was done by then is billed, and not lost."""
-    cases = cases_of(8)
+    cases = cases_of(MANY)
     with StandIn(settings(tmp_path, *cases, batch_seconds=60, batch_done_at_cancel=0.5)) as provider:
         paid = paid_tier(provider, api)
         rules, requests = paid_policy(paid), requests_for(cases, paid)
@@ -152,7 +155,7 @@ def test_one_interrupt_stops_what_can_be_stopped(tmp_path, api):
 
         asyncio.run(ask())
         collected = collect(tmp_path, rules)
-        assert collected.pending == 0 and 0 < collected.answered < 8
+        assert collected.pending == 0 and 0 < collected.answered < MANY
         assert booked(tmp_path) == billed(provider)
 
 
@@ -193,7 +196,7 @@ def test_a_refused_submission_leaves_no_trace(tmp_path):
 def test_leaving_the_till_by_an_interrupt_gives_up_calls_and_cancels_batches(tmp_path):
     """Ctrl-C while threads ask: what is on its way is unknown at once, the run's batches are stopped, and nobody waits
     for an answer."""
-    cases = cases_of(6)
+    cases = cases_of(MANY)
     how = settings(tmp_path, *cases, latency_seconds=30, batch_seconds=60, batch_done_at_cancel=0.5)
     with StandIn(how) as provider:
         now, later = paid_tier(provider, "chat", answer_seconds=60), paid_tier(provider, "messages")
@@ -215,7 +218,7 @@ def test_leaving_the_till_by_an_interrupt_gives_up_calls_and_cancels_batches(tmp
             ):
                 till.run(submitted)
                 threading.Thread(target=suppressed(till.run), args=(asked,)).start()
-                while provider.received < 8:
+                while provider.received < 2 + MANY:
                     time.sleep(0.02)
                 raise KeyboardInterrupt
 
@@ -223,9 +226,9 @@ def test_leaving_the_till_by_an_interrupt_gives_up_calls_and_cancels_batches(tmp
         with pytest.raises(KeyboardInterrupt):
             interrupted()
         assert time.monotonic() - began < 20
-        assert Counter(e.state for e in entries(tmp_path)) == {"unknown": 2, "sent": 6}
+        assert Counter(e.state for e in entries(tmp_path)) == {"unknown": 2, "sent": MANY}
         collected = collect(tmp_path, rules)
-        assert collected.pending == 0 and 0 < collected.answered < 6
+        assert collected.pending == 0 and 0 < collected.answered < MANY
 
 
 def suppressed(function):

@@ -1,4 +1,4 @@
-"""The crash laboratory on a few documents: paying runs that are killed, and a store with a damaged file."""
+"""The crash laboratory on a few documents: paying runs that are killed."""
 
 import json
 import subprocess
@@ -12,17 +12,16 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def test_what_is_killed_or_damaged_loses_nothing(prefect_environment, tmp_path):
-    """Each fault was caused, and no law broken; the seed is one of a scene that pays."""
+def test_what_is_killed_loses_nothing(prefect_environment, tmp_path):
+    """It was killed, and no law broken; the seed is one of a scene that pays."""
     log = tmp_path / "log.jsonl"
-    faults = ["kill", "part damaged"]
-    command = [sys.executable, "-m", "bench.crash", *faults, "--seed", "1", "--kills", "3", "--documents", "8"]
+    command = [sys.executable, "-m", "bench.crash", "kill", "--seed", "1", "--kills", "3", "--documents", "6"]
     done = subprocess.run(
         [*command, "--log", log], cwd=ROOT, env=prefect_environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     told = [json.loads(line) for line in log.read_text().splitlines()]
-    assert [each["fault"] for each in told] == faults
+    assert [each["fault"] for each in told] == ["kill"]
     assert all(each["outcome"] == "held" and each["hits"] for each in told)
 
 

@@ -30,7 +30,7 @@ from tasks.store.verify import verify
 from tasks.triage import triage
 
 CHUNKS, EACH = 4, 5
-KILLS = int(os.environ.get("LEDGERLINE_KILLS", 4))
+KILLS = int(os.environ.get("LEDGERLINE_KILLS", 2))
 LAST = CHUNKS * EACH - 1
 
 
