@@ -15,15 +15,15 @@ from tasks.store.verify import verify
 
 BACK_UP = """
 mkdir -p $BACKUP/parquet $BACKUP/journal
-cp -Rn $STORE/parquet/documents $STORE/parquet/runs $BACKUP/parquet
+cp -Rn $STORE/parquet/runs $STORE/parquet/documents $BACKUP/parquet
 cp -Rn $STORE/parquet $BACKUP
 rm -f $BACKUP/journal/calls.sqlite
 python -c "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('vacuum into ?', sys.argv[2:])" \\
     $STORE/journal/calls.sqlite $BACKUP/journal/calls.sqlite
 """
-"""`documents` and `runs` first: a chunk's rows there are the last to appear, so all that they name is in its place by
-then. The journal last: it knows every paid call that the rows name. What is copied already is not copied again: Parquet
-files are never written to."""
+"""`runs` and `documents` first, in this order: no run is copied as ended without its chunks, and a chunk's rows there are
+the last to appear, so all that they name is in its place by then. The journal last: it knows every paid call that the
+rows name. What is copied already is not copied again: Parquet files are never written to."""
 
 
 def test_a_backup_made_while_a_run_goes_on_is_a_store(tmp_path):

@@ -328,6 +328,19 @@ def test_parquet_of_a_newer_version_is_refused_with_the_remedy(folder, monkeypat
         rebuild(folder)
 
 
+def test_a_chunk_that_has_lost_its_marker_is_damage_and_no_leftover(tmp_path):
+    """Its run went on after it: it was there once, so that nothing of it is thrown away."""
+    with Store.open(tmp_path / "three") as store:
+        for number in range(3):
+            store.write("run1", DAY, chunk([number]))
+    first, *_ = sorted((tmp_path / "three" / "parquet" / "documents").rglob("*.parquet"))
+    first.unlink()
+    before = sorted((tmp_path / "three" / "parquet").rglob("*.parquet"))
+    with pytest.raises(StoreDamagedError, match=r"run1-000001\.parquet belongs to a chunk whose marker is missing"):
+        rebuild(tmp_path / "three")
+    assert sorted((tmp_path / "three" / "parquet").rglob("*.parquet")) == before
+
+
 def test_a_damaged_working_ledger_is_made_anew(folder):
     """It is only a copy."""
     with Store.open(folder) as store:

@@ -90,6 +90,17 @@ def rewritten(paths: Iterable[str], parts: Iterable[Part]) -> set[str]:
     return {path for path in paths if _REVISION.sub(".parquet", path) in now}
 
 
+def without_marker(found: Iterable[Part], committed: Iterable[Part]) -> list[Part]:
+    """Those of `found` whose chunk has lost its marker: its run went on after it. What a kill leaves behind is the last
+    chunk of its run, and gone before anything else is written."""
+    last: dict[str, int] = {}
+    chunks = set()
+    for part in committed:
+        last[part.run_id] = max(part.seq, last.get(part.run_id, 0))
+        chunks.add(part.chunk)
+    return sorted(part for part in found if part.chunk not in chunks and part.seq < last.get(part.run_id, 0))
+
+
 def remove_leftovers(store: Path, uncommitted: Iterable[Part]) -> None:
     """Delete what a kill left behind: parts without a marker and temporary files. Only under the store's lock."""
     for part in uncommitted:

@@ -18,6 +18,8 @@ def open_working(store: Path, anew: bool = False) -> tuple[duckdb.DuckDBPyConnec
     """
     found = parts.list_parts(store)
     committed = parts.committed(found)
+    if orphans := parts.without_marker(found, committed):
+        raise parts.damaged(store, orphans[0], "belongs to a chunk whose marker is missing")
     with ExitStack() as undo:
         working = None if anew else _reuse(store)
         taken_in: set[str] = set()
