@@ -49,12 +49,17 @@ _DOUBT = 3.0
 class Delivered:
     """Of each item of the batch: whether the cheap answer is delivered. All others got the premium answer.
 
-    `labels` counts premium answers bought to decide, `rounds` how often labels were waited for.
+    `labelled` are those whose premium answers were bought to decide, `rounds` says how often labels were waited for.
     """
 
     accepted: Mask
-    labels: int
+    labelled: Mask
     rounds: int
+
+    @property
+    def labels(self) -> int:
+        """How many premium answers were bought to decide."""
+        return int(self.labelled.sum())
 
 
 def deliver(
@@ -73,13 +78,13 @@ def deliver(
     """
     desk = _Desk(model, buy, random, price)
     if allowed >= desk.items:
-        return Delivered(np.ones(desk.items, bool), 0, 0)
+        return Delivered(np.ones(desk.items, bool), desk.labelled, 0)
     desk.pilot()
     rates = _plan(*desk.outlook(), allowed, _KEPT_BACK * chance, flat=not model.by_confidence)
     while desk.found < len(rates) and desk.waiting().size:
         desk.label_hopeless(float((1 / rates[desk.found :]).sum()) * _DOUBT)
         desk.visit(desk.waiting()[: max(desk.items // _ROUNDS, 10)], rates)
-    return Delivered(desk.accepted, int(desk.labelled.sum()), desk.rounds)
+    return Delivered(desk.accepted, desk.labelled, desk.rounds)
 
 
 class _Desk:

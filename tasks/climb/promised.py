@@ -49,7 +49,6 @@ class PromisedBatch:
     def __init__(self, covered: Sequence[Candidate], ascent: Ascent, size: int, ask: Ask, settle: Settle) -> None:
         self._covered, self._ascent, self._size = covered, ascent, size
         self._ask, self._settle = ask, settle
-        self._read = np.zeros(len(covered), bool)
 
     def settle(self, promise: BatchPromise) -> None:
         """Settle all of them: accepted unseen, or by what the promise's tier has read."""
@@ -59,12 +58,11 @@ class PromisedBatch:
         unseen = known.format(f"{chosen.labels:,}")
         for places in self._chunks(np.flatnonzero(chosen.accepted)):
             self._settle([self._climber(self._covered[place], None, unseen) for place in places])
-        for places in self._chunks(np.flatnonzero(~chosen.accepted & ~self._read)):
+        for places in self._chunks(np.flatnonzero(~chosen.accepted & ~chosen.labelled)):
             self._settle(self._ask(self._to_read(places, "too risky to be accepted unseen")))
 
     def _losses(self, items: Items) -> Mask:
         """Have the documents at these places read, and settled; which of them would have been losses."""
-        self._read[items] = True
         losses: list[bool] = []
         for places in self._chunks(items):
             before = self._to_read(places, "read to know how many of the others differ")
