@@ -21,9 +21,9 @@ rm -f $BACKUP/journal/calls.sqlite
 python -c "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('vacuum into ?', sys.argv[2:])" \\
     $STORE/journal/calls.sqlite $BACKUP/journal/calls.sqlite
 """
-"""`runs` and `documents` first, in this order: no run is copied as ended without its chunks, and a chunk's rows there are
-the last to appear, so all that they name is in its place by then. The journal last: it knows every paid call that the
-rows name. What is copied already is not copied again: Parquet files are never written to."""
+"""`runs` and `documents` first, in this order: no run is copied as ended without its chunks, and a chunk's rows are
+the last there to appear, so all that they name is in its place by then.
+The journal last: it knows every paid call that the rows name. What is copied already is not copied again: Parquet files are never written to."""
 
 
 def test_a_backup_made_while_a_run_goes_on_is_a_store(tmp_path):
