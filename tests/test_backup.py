@@ -23,7 +23,8 @@ python -c "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('vacuum int
 """
 """`runs` and `documents` first, in this order: no run is copied as ended without its chunks, and a chunk's rows are
 the last there to appear, so all that they name is in its place by then.
-The journal last: it knows every paid call that the rows name. What is copied already is not copied again: Parquet files are never written to."""
+The journal last: it knows every paid call that the rows name. What is there is not copied again: Parquet files do not
+change."""
 
 
 def test_a_backup_made_while_a_run_goes_on_is_a_store(tmp_path):
