@@ -44,3 +44,15 @@ def prefect_environment(tmp_path_factory):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     home = {"PREFECT_HOME": str(tmp_path_factory.mktemp("prefect"))}
     return kept | home | {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
+
+
+@pytest.fixture(scope="module")
+def prefect(prefect_environment):
+    """A Prefect server for the tests of one module alone."""
+    from prefect.testing.utilities import prefect_test_harness  # seconds, which other tests need not wait for
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in prefect_environment.items():
+            patch.setenv(name, value)
+        with prefect_test_harness(server_startup_timeout=120):
+            yield

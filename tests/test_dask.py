@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from paid_runs import KEYS, SAMPLES, policy_file, stand_in_settings
-from prefect.testing.utilities import prefect_test_harness
 from standin import StandIn
 
 import flows.cluster
@@ -26,17 +25,7 @@ from tasks.store.verify import verify
 ROOT = Path(__file__).resolve().parent.parent
 
 pytest.importorskip("distributed", reason="the extra `dask` is not installed")
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def prefect(prefect_environment):
-    """A Prefect server for these tests alone."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in prefect_environment.items():
-            patch.setenv(name, value)
-        with prefect_test_harness(server_startup_timeout=120):
-            yield
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect"), pytest.mark.usefixtures("prefect")]
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,6 @@ import pytest
 from prefect.blocks.system import Secret
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, FlowRunFilter, FlowRunFilterId
-from prefect.testing.utilities import prefect_test_harness
 
 import flows.progress
 from flows.keys import keys
@@ -22,17 +21,7 @@ from tasks.store.query import query_ledger
 from tasks.store.store import Store
 from tasks.store.verify import verify
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def prefect(prefect_environment):
-    """A Prefect server for these tests alone."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in prefect_environment.items():
-            patch.setenv(name, value)
-        with prefect_test_harness(server_startup_timeout=120):
-            yield
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect"), pytest.mark.usefixtures("prefect")]
 
 
 @pytest.fixture

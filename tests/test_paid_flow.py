@@ -12,7 +12,6 @@ from asking import CHEAP
 from paid_runs import KEYS, SAMPLES, policy_file, stand_in_settings
 from paying import billed, booked, counted
 from prefect.events import Event
-from prefect.testing.utilities import prefect_test_harness
 from standin import StandIn
 
 import flows.climbing
@@ -29,13 +28,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def prefect(prefect_environment):
-    """A Prefect server for these tests alone, and keys for the stand-in."""
+def keys(prefect):
+    """Keys for the stand-in."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in (prefect_environment | KEYS).items():
+        for name, value in KEYS.items():
             patch.setenv(name, value)
-        with prefect_test_harness(server_startup_timeout=120):
-            yield
+        yield
 
 
 @pytest.fixture(scope="module")
