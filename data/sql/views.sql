@@ -10,19 +10,22 @@ create or replace view reviews as select * from history.reviews;
 
 create or replace view erasures as select * from history.erasures;
 
--- What a document cost in earlier runs and in reviews belongs to its one result, never to an exact copy of it.
-create or replace view documents as
+-- Rows of documents as they are now: without those that were replaced, and with the cost in all. What a document cost in
+-- earlier runs and in reviews belongs to its one result, never to an exact copy of it.
+create or replace macro history.current_of(rows) as table
 with earlier as (select document_id, sum(cost_usd) as usd from history.replaced_results group by document_id),
      reviewed as (select document_id, sum(cost_usd) as usd from history.reviews group by document_id)
 select d.* replace (
     case when d.duplicate_of is not distinct from d.document_id or old.run_id is not null then 0
          else coalesce(d.cost_usd, 0) + coalesce(earlier.usd, 0) + coalesce(reviewed.usd, 0)
     end::decimal(18, 9) as cost_usd)
-from history.documents d
+from query_table(rows) d
 anti join history.replaced_documents r using (document_id, source, file_name, run_id)
 left join history.replaced_results old on old.document_id = d.document_id and old.run_id = d.run_id
 left join earlier on earlier.document_id = d.document_id
 left join reviewed on reviewed.document_id = d.document_id;
+
+create or replace view documents as from history.current_of('history.documents');
 
 create or replace view fields as
 select * from history.fields anti join history.replaced_results using (document_id, run_id);
@@ -50,19 +53,7 @@ comment on view calls is 'One row per model call, local ones too, of all runs';
 comment on view erasures is 'One row per document whose content was erased: when, by whom, and why';
 comment on view reviews is 'One row per human answer, of all runs';
 
--- history.headers as `documents` shows it: the current rows, each document's cost in all on its one result.
-create or replace view history.current as
-with earlier as (select document_id, sum(cost_usd) as usd from history.replaced_results group by document_id),
-     reviewed as (select document_id, sum(cost_usd) as usd from history.reviews group by document_id)
-select h.* replace (
-    case when h.duplicate_of is not distinct from h.document_id or old.run_id is not null then 0
-         else coalesce(h.cost_usd, 0) + coalesce(earlier.usd, 0) + coalesce(reviewed.usd, 0)
-    end::decimal(18, 9) as cost_usd)
-from history.headers h
-anti join history.replaced_documents r using (document_id, source, file_name, run_id)
-left join history.replaced_results old on old.document_id = h.document_id and old.run_id = h.run_id
-left join earlier on earlier.document_id = h.document_id
-left join reviewed on reviewed.document_id = h.document_id;
+create or replace view history.current as from history.current_of('history.headers');
 comment on view history.current is 'One row per file, in its latest state, with its header fields as text';
 
 create or replace view invoices as
