@@ -8,9 +8,12 @@ from importlib.resources import files
 
 from routing.confidence import ConfidenceTable, FieldSigns, document_confidence, field_confidence
 from routing.fields import Catalogue
+from tasks.check import check
 from tasks.classify import Classified
-from tasks.documents import Check, Field, LineItem
+from tasks.documents import Check, Field, LineItem, Reading
 from tasks.extract import Extracted
+from tasks.extract.described import extract_described
+from tasks.extract.sheet import Sheet
 from tasks.fields import shipped
 
 _SPEAK_FOR = {
@@ -48,6 +51,12 @@ def judge(
     fields = tuple(replace(field, confidence=_confidence(field)) for field in signed)
     keys = (catalogue or shipped()).key_fields_of(classified.doc_type)
     return Judged(fields, found.line_items, confidence_of(keys, classified.confidence, fields))
+
+
+def judge_pages(reading: Reading, sheet: Sheet, classified: Classified, catalogue: Catalogue) -> Judged:
+    """The pages read as a document of that class, checked and judged."""
+    found = extract_described(sheet, classified.doc_type, None, catalogue)
+    return judge(classified, found, check(reading, found.fields, found.table), catalogue)
 
 
 def with_checks(fields: Sequence[Field], checks: Sequence[Check]) -> tuple[Field, ...]:

@@ -6,12 +6,10 @@ That is a labelled outcome (routing/promise.py) for which nobody has to look.
 from dataclasses import replace
 
 from routing.fields import Catalogue
-from tasks.check import check
 from tasks.classify import classify
 from tasks.documents import Check, Field, PageReading, Reading
-from tasks.extract.described import extract_described
 from tasks.extract.sheet import Sheet
-from tasks.judge import judge
+from tasks.judge import judge_pages
 from tasks.same import same
 
 
@@ -31,9 +29,7 @@ def unaided(
     if not fits or not reading.pages:
         return None
     classified = classify(sheet, known.doc_types)
-    found = extract_described(sheet, classified.doc_type, None, known)
-    bare = replace(reading, einvoice=None)
-    judged = judge(classified, found, check(bare, found.fields, found.table), known)
+    judged = judge_pages(replace(reading, einvoice=None), sheet, classified, known)
     has_keys = bool(known.key_fields_of(classified.doc_type))
     return PageReading(
         doc_type=classified.doc_type,

@@ -14,12 +14,11 @@ from tasks.ask.types import AnsweredLine, ModelAnswer
 from tasks.check import check
 from tasks.classify import Classified
 from tasks.documents import Check, Examined, Field, LineItem, Reading
-from tasks.extract.described import extract_described
 from tasks.extract.layout import Line, key_of
 from tasks.extract.lines import LineTable, line_table, totals_of
 from tasks.extract.sheet import Sheet, sheet_of
 from tasks.extract.totals import NAMES as TOTALS
-from tasks.judge import confidence_of, judge, table
+from tasks.judge import confidence_of, judge_pages, table
 from tasks.parse.money import amounts
 
 _ROW = 3  # lines below a description in which its numbers may stand
@@ -54,9 +53,7 @@ def _with_type(
     first_right, second_right = contradicted(document.doc_type_confidence, trust)
     if first_right >= second_right:
         return replace(document, doc_type_confidence=first_right)
-    extracted = extract_described(sheet, said, None, catalogue)
-    checks = check(reading, extracted.fields, extracted.table)
-    judged = judge(Classified(said, second_right, {}), extracted, checks, catalogue)
+    judged = judge_pages(reading, sheet, Classified(said, second_right, {}), catalogue)
     return replace(
         document, doc_type=said, doc_type_confidence=second_right, fields=judged.fields, line_items=judged.line_items
     )
