@@ -197,7 +197,7 @@ def rebuild(store: StoreFolder = DEFAULT_STORE) -> None:
 def erase(
     documents: Annotated[list[str] | None, typer.Argument(help="File names, or first digits of document_ids.")] = None,
     before: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="All settled before that day.")] = None,
-    expired: Annotated[bool, typer.Option(help="All that the policy's [retention] does not keep any longer.")] = False,
+    expired: Annotated[bool, typer.Option(help="All that is older than `content_days` of the policy allows.")] = False,
     why: Annotated[str, typer.Option(help="On what grounds; it is kept.")] = "on request",
     by: Annotated[str | None, typer.Option(help="Who asks for it, instead of your user name; it is kept.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether that is meant.")] = False,
