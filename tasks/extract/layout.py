@@ -14,6 +14,7 @@ COLUMN_GAP = 0.9
 """A gap this wide, in line heights, parts two columns; between two words of a sentence it is about 0.3."""
 
 _SPACE = 0.6  # line heights: a wider gap parts two numbers
+_BESIDE = 12  # lines that may start in one line's height: columns of their own, on crooked scans
 _OPEN_ROWS = 6  # rows that a word may still belong to: neighbours whose words the reader interleaved
 
 _GLUING = re.compile("[:#№°º]|^[Nn][ro][.]")  # without which nothing is glued: a quick look at every word
@@ -138,9 +139,12 @@ class Layout:
         return median(line.height for line in self.lines) if self.lines else 0.0
 
     def below(self, line: Line, heights: float) -> Iterator[Line]:
-        """The lines of the same page that start at most `heights` line heights under `line`, nearest first."""
+        """The lines of the same page that start at most `heights` line heights under `line`, nearest first; where lines
+        lie over each other by the thousand, no more than a reader could tell apart."""
         floor = line.box[3] + heights * line.height
-        for other in self.lines[line.number + 1 :]:
+        most = int(heights * _BESIDE) + 1
+        for at in range(line.number + 1, min(line.number + 1 + most, len(self.lines))):
+            other = self.lines[at]
             if other.page != line.page or other.box[1] > floor:
                 return
             yield other

@@ -1,6 +1,7 @@
 """Who sells and who buys: by labels, letterhead, footer, legal form, web domain and address window."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -23,6 +24,7 @@ _ENDS_ADDRESS = re.compile(
 )
 _ADDRESS_REACH = 11  # line heights below a name
 _ADDRESS_LINES = 5
+_DOMAINS = 60  # of a document: each name is held against each, and more of them are a list of others
 _BLOCK = 7  # line heights below a label that are its address
 _LEAST = 0.55  # support below which nobody is named
 
@@ -157,9 +159,10 @@ def _score(candidate: Candidate) -> float:
 
 
 def domains_of(sheet: Sheet) -> set[str]:
-    """The names of web and mail domains on the pages, without their endings."""
-    found = {re.sub(r"[^a-z0-9]", "", hit.casefold()) for hit in _DOMAIN.findall(sheet.text)}
-    return {domain for domain in found - _MAIL_HOSTS if len(domain) >= 4}
+    """The names of web and mail domains on the pages, without their endings; of a long list the commonest ones."""
+    found = Counter(re.sub(r"[^a-z0-9]", "", hit.casefold()) for hit in _DOMAIN.findall(sheet.text))
+    told = [domain for domain, _ in found.most_common() if len(domain) >= 4 and domain not in _MAIL_HOSTS]
+    return set(told[:_DOMAINS])
 
 
 def is_registered(line: Line) -> bool:
@@ -185,7 +188,7 @@ def _block(sheet: Sheet, label: Label) -> Iterator[tuple[int, int]]:
     line = label.span.line
     yield from ((line.number, phrase.start) for phrase in line.phrases if phrase.start >= label.span.start)
     for below in sheet.layout.below(line, _BLOCK):
-        yield from ((below.number, p.start) for p in below.phrases if p.x0 < x1 + slack and p.x1 > x0 - slack)
+        yield from ((below.number, p.start) for left, right, p in below.edges if left < x1 + slack and right > x0 - slack)
 
 
 def _windowed(sheet: Sheet) -> Iterator[Candidate]:
