@@ -263,3 +263,14 @@ def test_every_layout_can_be_drawn_in_every_locale(layout, locale):
     ).keys()
     page = pypdfium2.PdfDocument(io.BytesIO(drawn.pdf))[0].get_textpage().get_text_range()
     assert Words(locale, 1)["quantity"].casefold() in page.casefold()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_no_layout_writes_beyond_the_page(layout):
+    """However many rows push its foot down: text off the page is hidden text, and a clean paper has none."""
+    for count in range(1, 46):
+        lines = (Line("Valve, brass", Decimal(4), Decimal("1234.50"), Decimal(20)),) * count
+        invoice = Invoice("A-1", date(2026, 3, 31), VENDORS["kestrel"], BUYERS["GB"], LOCALES["en-GB"], lines, note="-")
+        for page in pypdfium2.PdfDocument(io.BytesIO(draw_invoice(invoice, layout, Style()).pdf)):
+            text = page.get_textpage()
+            assert all(text.get_rect(at)[1] > 0 for at in range(text.count_rects())), count

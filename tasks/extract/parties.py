@@ -188,7 +188,7 @@ def _block(sheet: Sheet, label: Label) -> Iterator[tuple[int, int]]:
     line = label.span.line
     yield from ((line.number, phrase.start) for phrase in line.phrases if phrase.start >= label.span.start)
     for below in sheet.layout.below(line, _BLOCK):
-        yield from ((below.number, p.start) for left, right, p in below.edges if left < x1 + slack and right > x0 - slack)
+        yield from ((below.number, p.start) for a, b, p in below.edges if a < x1 + slack and b > x0 - slack)
 
 
 def _windowed(sheet: Sheet) -> Iterator[Candidate]:

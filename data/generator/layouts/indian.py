@@ -63,6 +63,7 @@ def _taxes(sheet: Sheet, invoice: Invoice, words: Words) -> None:
             (f"Output SGST @ {locale.percent(rate / 2)}", tax - half, ""),
         ]
     rows += [("Total Tax Amount", invoice.tax_total, "tax_total"), ("Grand Total", invoice.gross_total, "gross_total")]
+    sheet.room(16 * len(rows))
     for label, value, shows in rows:
         bold = shows == "gross_total"
         sheet.box(LEFT, sheet.y, RIGHT - LEFT - 76, 16)
@@ -73,6 +74,7 @@ def _taxes(sheet: Sheet, invoice: Invoice, words: Words) -> None:
 
 
 def _closing(sheet: Sheet, invoice: Invoice, words: Words) -> None:
+    sheet.room(52)  # and as much again in the margin
     seller, top = invoice.seller, sheet.y
     sheet.box(LEFT, top, RIGHT - LEFT, 26)
     sheet.text(LEFT + 5, top + 10, "Amount Chargeable", 7.5)

@@ -47,6 +47,7 @@ def _party(sheet: Sheet, party: Party, role: str, x: float, words: Words) -> Non
 
 
 def _foot(sheet: Sheet, invoice: Invoice, words: Words) -> None:
+    sheet.room(116)
     sheet.y = max(sheet.y + 16, sheet.height - 250)
     top = sheet.y
     tax_summary(sheet, LEFT, invoice, words, (52, 84, 76), 8.5)
