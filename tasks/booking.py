@@ -14,10 +14,14 @@ Query = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
 
 
 class Booking:
-    """What the journal has on documents that are about to be settled."""
+    """What the journal has on documents that are about to be settled.
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+    `last_completed` is the run up to which answers are planned with. Those of runs killed since are used, too,
+    and not paid twice; but a run that goes on after a kill plans as if nobody had asked, so that it ends the same.
+    """
+
+    def __init__(self, journal: Journal, last_completed: str) -> None:
+        self._journal, self._last_completed = journal, last_completed
 
     def at_the_foot(self, documents: Iterable[Examined]) -> list[Climber]:
         """Documents that the free readers are done with, and what the journal has on them: answers that are paid for
@@ -27,7 +31,7 @@ class Booking:
         waits = {e.intent.document_id: of_standing(e).waits for e in entries if e.state == "sent"}
         answered: dict[str, set[str]] = defaultdict(set)
         for entry in entries:
-            if entry.state == "answered":
+            if entry.state == "answered" and entry.intent.run_id <= self._last_completed:
                 answered[entry.intent.document_id].add(entry.intent.tier)
         return [
             Climber(

@@ -17,7 +17,7 @@ from tasks.climb.order import climbers
 from tasks.documents import Examined
 from tasks.fields import catalogue
 from tasks.held import folder_of, held, held_ids, let_go
-from tasks.records import records_of
+from tasks.records import last_completed, records_of
 from tasks.spend.asked import Run
 from tasks.spend.batches import Batches, Collected
 from tasks.spend.journal import Journal, file
@@ -118,13 +118,14 @@ def paying(
     with Journal.open(store.path) as journal:
         folder = folder_of(store.path)
         folder.mkdir(parents=True, exist_ok=True)
+        booking = Booking(journal, last_completed(store.query))
         if not active:
-            yield Paying(Booking(journal), None)
+            yield Paying(booking, None)
             return
         names, fields = tuple(tier.name for tier in active), catalogue(run.policy.fields_file)
         ascent = Ascent(run, names, fields, folder, records_of(store.query))
         with Till(journal, run, lambda: _providers(active, keys), on_mark, on_off) as till:
-            yield Paying(Booking(journal), Asking(ascent, till, journal))
+            yield Paying(booking, Asking(ascent, till, journal))
 
 
 def _providers(tiers: Sequence[Tier], keys: Mapping[str, str]) -> dict[str, Provider]:

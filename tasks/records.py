@@ -11,7 +11,13 @@ def records_of(query: Query) -> Records:
     A field counts as mended if it is in doubt no more at the decision after the answer. A call that failed is no answer
     and counts for nothing; what waits for one does not count yet.
     """
-    return Records.of(Record(*row) for row in query(_SQL, []))
+    return Records.of(Record(*row) for row in query(_SQL, [last_completed(query)]))
+
+
+def last_completed(query: Query) -> str:
+    """The run_id of the last run that was completed, empty where none was."""
+    ((run_id,),) = query("select coalesce(max(run_id), '') from runs where status = 'completed'", [])
+    return str(run_id)
 
 
 _SQL = """
@@ -20,7 +26,7 @@ with steps as (
         lead(from_tier) over next as then_from, lead(action) over next as then_action,
         lead(fields) over next as then_open
     from history.decisions
-    where run_id <= (select max(run_id) from runs where status = 'completed')
+    where run_id <= ?
     window next as (partition by document_id order by run_id, step)
 ),
 answered as (

@@ -6,10 +6,15 @@ from decimal import Decimal
 import pytest
 from past import invoice
 from routing_cases import ASKED, POLICY, options_of
+from store_rows import DAY, document_id, pay, run_row
 
+from tasks.booking import Booking
 from tasks.climb.climber import Candidate
 from tasks.climb.order import climbers
 from tasks.held import hold
+from tasks.records import last_completed
+from tasks.spend.journal import Journal
+from tasks.store.store import Store
 
 
 @pytest.fixture
@@ -67,3 +72,22 @@ def test_without_any_budget_people_look_and_nothing_waits(candidates, tmp_path):
     """A budget of 0 will be 0 next time."""
     (chunk,) = climbers(candidates, POLICY, lambda: Decimal(0), tmp_path, size=10)
     assert {climber.planned.action for climber in chunk} == {"review"}
+
+
+def test_answers_of_a_killed_run_do_not_change_the_plan(tmp_path):
+    """What a completed run paid for costs nothing more. What a killed one paid for is planned as if it were to be paid:
+    with other prices the run that goes on would ask in another order, and end otherwise than one that nobody killed."""
+    documents = [invoice(document_id(number)) for number in (1, 2)]
+    pay(tmp_path, [1], "run1")
+    pay(tmp_path, [2], "run2")
+    with Store.open(tmp_path) as store, Journal.open(tmp_path) as journal:
+
+        def planned_with():
+            return [c.answered for c in Booking(journal, last_completed(store.query)).at_the_foot(documents)]
+
+        assert planned_with() == [set(), set()]
+        store.write("run1", DAY, {"runs": [run_row("run1", status="completed")]})
+        store.write("run2", DAY, {"runs": [run_row("run2", status="interrupted")]})
+        assert planned_with() == [{"cheap"}, set()]
+        store.write("run3", DAY, {"runs": [run_row("run3", status="completed")]})
+        assert planned_with() == [{"cheap"}, {"cheap"}]
