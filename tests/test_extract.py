@@ -282,3 +282,30 @@ def test_a_crowded_page_of_thousands_of_lines_takes_no_longer_than_one_with_room
     """Lists, logs and drawings whose lines lie over each other, with a web domain each: no line is held against all."""
     seconds_of(50, 14, "post")
     assert seconds_of(4000, 0.2, "nummer{}x") < 3 * seconds_of(4000, 14, "post")
+
+
+@pytest.mark.parametrize("name", ["Lieferant GmbH", "Supplier Ltd", "Proveedor S.L.", "Fournisseur SARL"])
+def test_a_word_of_a_label_with_a_legal_form_is_a_name(name):
+    """Samples and templates call their seller so; nothing else on the page is his name."""
+    assert values("From", name, "1 Mill Lane", "", *ENGLISH[5:])["seller_name"] == name
+
+
+def test_a_label_before_the_word_company_stays_one():
+    """It names the buyer below, and is nobody's name."""
+    got = values(*ENGLISH[:5], "Client company", "Harper & Sons", *ENGLISH[7:])
+    assert (got["seller_name"], got["buyer_name"]) == ("Northwind Ltd", "Harper & Sons")
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (("HALDEN RETAIL SB(306295-X) FKA BISON STORES SB",), "HALDEN RETAIL SB"),
+        (("HALDEN MEGA MAJU", "(SEMENYIH) SDN BHD", "(767840-W)"), "HALDEN MEGA MAJU (SEMENYIH) SDN BHD"),
+    ],
+)
+def test_a_name_ends_with_its_register_number_and_may_go_on_in_parentheses(lines, name):
+    """What the company was called before is no part of it; the town in parentheses is."""
+    got = values(
+        *lines, "12 Jalan Kenari", "47170 Puchong", "", "Date: 14/03/2018", "", "Total   9.00", doc_type="receipt"
+    )
+    assert got["seller_name"] == name

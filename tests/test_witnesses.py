@@ -39,3 +39,23 @@ def test_one_word_that_is_said_once_may_be_anything():
     receipt = ("Whitby", "Receipt 12", "Total 9.00")
     assert "one_word" in signs("Halden", *receipt, doc_type="receipt")
     assert "one_word" not in signs("Halden", *receipt, "Halden", doc_type="receipt")
+
+
+@pytest.mark.parametrize(
+    ("footer", "apart"),
+    [
+        ("SIRET 732 829 320 00074 - SARL au capital de 8 000 euros", True),
+        ("Moulin Vert SARL au capital de 8 000 euros", False),
+        ("SIRET 732 829 320 00074", False),
+    ],
+)
+def test_a_legal_form_that_stands_with_the_capital_may_be_no_part_of_the_name(footer, apart):
+    """Additional legal information (BT-33) is told beside the name, not in it."""
+    page = ("Moulin Vert SARL - 4 rue des Lilas - 84340 Malaucène", "", "Facture no 4711", "", "Total    99,00", footer)
+    assert ("form_apart" in signs(*page)) is apart
+
+
+def test_a_name_in_the_letterhead_that_is_the_payees_too_agrees():
+    """Two places that say who sells, each by its own means."""
+    assert "agreed" in signs(*INVOICE, "", "Payable to:", "Copper Works Ltd")
+    assert "agreed" not in signs(*INVOICE, "", "Copper Works Ltd")

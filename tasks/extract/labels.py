@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from tasks.extract.layout import COLUMN_GAP, Layout, Line, Span, key_of
+from tasks.extract.names import is_legal_form
 from tasks.extract.tables import words
 
 _LONGEST = 7  # tokens that one label may span
+_PARTIES = frozenset({"seller_name", "buyer_name"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,16 @@ def _longest(line: Line, at: int, opens: bool) -> Label | None:
         return None
     end, key = last
     names, sure = table[key]
+    if _PARTIES.intersection(names) and _is_company(line, end + 1):
+        return None
     return Label(Span(line, at, end + 1), key, names, sure, opens, _ends_with_colon(line, end))
+
+
+def _is_company(line: Line, after: int) -> bool:
+    """Whether nothing but a legal form follows there, so that the word before it is a name (`Supplier Ltd`)."""
+    tokens = line.tokens
+    end = next((i for i in range(after, len(tokens)) if tokens[i].gap > COLUMN_GAP), len(tokens))
+    return after < end and is_legal_form(Span(line, after, end).text)
 
 
 def _ends_with_colon(line: Line, end: int) -> bool:

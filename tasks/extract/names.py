@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tasks.extract.layout import Span
+from tasks.extract.layout import Line, Span
 from tasks.extract.tables import any_of, words
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _CAPITAL = re.compile(r"\b(?:au |con |de )?capital(?:e)? (?:de|di|social)", re.IGNORECASE)
+_REGISTER_NUMBER = re.compile(r"\w ?\(\d{5,}-?[A-Z]?\)")
 _COUNTRIES = frozenset(_WORDS["countries"])
 _LONGEST = 8  # tokens of a name
 _NUMBERED = re.compile(r"(?:nr|nummer|number|no|datum|date|code|id)$")
@@ -35,6 +36,28 @@ _SEPARATORS = frozenset(["-", "–", "—", "●", "·", "|", "•", "*", "/", "
 def has_legal_form(text: str) -> bool:
     """Whether the legal form of a company stands in the text."""
     return bool(_LEGAL_FORM.search(text))
+
+
+def is_legal_form(text: str) -> bool:
+    """Whether the text is a company's legal form alone; `Company` by itself is as often a word of a label."""
+    return bool(_LEGAL_FORM.fullmatch(text)) and text.casefold() != "company"
+
+
+def form_apart(line: Line, name: str) -> bool:
+    """Whether the legal form that ends the name stands on the line with the share capital, and not behind the name:
+    `SARL au capital de 1.000 euros`. It may then be additional legal information (BT-33), no part of the name."""
+    if not _CAPITAL.search(line.text):
+        return False
+    tokens = line.tokens
+    for start in range(len(tokens)):
+        if not is_legal_form(tokens[start].text):
+            continue
+        own = plain(tokens[start].text)
+        before = plain(tokens[start - 1].text) if start else ""
+        apart = plain(name).endswith(own) and not (before and plain(name).endswith(before + own))
+        if apart and _CAPITAL.match(Span(line, start + 1, len(tokens)).text):
+            return True
+    return False
 
 
 def name_spans(phrase: Span) -> Iterator[Span]:
@@ -48,8 +71,15 @@ def name_spans(phrase: Span) -> Iterator[Span]:
         separated = i == phrase.end or (divided and tokens[i].text in _SEPARATORS)
         if separated or after_comma:
             if i > start:
-                yield _without_title(_to_legal_form(Span(phrase.line, start, i)))
+                yield _without_title(_to_legal_form(_to_number(Span(phrase.line, start, i))))
             start = i if after_comma else i + 1
+
+
+def _to_number(span: Span) -> Span:
+    """The span up to its register number in parentheses (`Seller SB(306295-X) FKA Former SB`)."""
+    tokens = span.line.tokens
+    numbered = next((i for i in range(span.start, span.end) if _REGISTER_NUMBER.search(tokens[i].text)), span.end)
+    return Span(span.line, span.start, min(numbered + 1, span.end))
 
 
 def _to_legal_form(span: Span) -> Span:
@@ -79,7 +109,7 @@ def _glued(text: str) -> str:
 def is_name(sheet: "Sheet", span: Span) -> bool:
     """Whether a name may stand there: letters, no address, no title of a document, no sentence, no label."""
     text = span.text
-    if span.end - span.start > _LONGEST or len(text) > 70 or text.startswith("("):
+    if span.end - span.start > _LONGEST or len(text) > 70 or (text.startswith("(") and not has_legal_form(text)):
         return False
     letters, digits = sum(map(str.isalpha, text)), sum(map(str.isdigit, text))
     if letters < 3 or digits > letters:
@@ -92,7 +122,7 @@ def is_name(sheet: "Sheet", span: Span) -> bool:
     following = span.line.tokens[span.end].text if span.end < len(span.line.tokens) else ""
     if following.startswith(":") or _NUMBERED.search(key):
         return False
-    if key in _COUNTRIES or _TITLED.match(text) or (_ADDRESS.search(text) and not has_legal_form(text)):
+    if key in _COUNTRIES or _TITLED.match(text) or (_ADDRESS.search(name_text(span)) and not has_legal_form(text)):
         return False
     if any(d.span.start < span.end and d.span.end > span.start for d in sheet.dates.get(span.line.number, ())):
         return False

@@ -67,7 +67,7 @@ def _owners(sheet: Sheet, name: str, others: Sequence[str]) -> list[Candidate]:
 def stacked(upper: Span, lower: Span) -> Span | None:
     """A name that is set in two lines of one size, the legal form on the second (`Hotel Alpenblick` / `Zug AG`)."""
     height, other = upper.box[3] - upper.box[1], lower.box[3] - lower.box[1]
-    alike = abs(height - other) <= 0.2 * max(height, other)
+    alike = abs(height - other) <= 0.25 * max(height, other)
     close = upper.line.page == lower.line.page and 0 <= lower.box[1] - upper.box[3] + 0.3 * height <= 0.9 * height
     goes_on = upper.text.endswith(("&", "+", "/"))
     ends = has_legal_form(lower.text) and (goes_on or not has_legal_form(upper.text))
@@ -149,7 +149,12 @@ def _sum(same: list[Candidate]) -> Candidate:
     parts = [c for c in (named, placed) if c]
     lines = {c.span.line.number for c in same}
     repeated = 0.3 if len(lines) > 1 else 0.0
-    evidence = (*dict.fromkeys(e for c in parts for e in c.evidence), *(("repeated",) if repeated else ()))
+    agreed = named and placed and named.span.line.number != placed.span.line.number
+    evidence = (
+        *dict.fromkeys(e for c in parts for e in c.evidence),
+        *(("repeated",) if repeated else ()),
+        *(("agreed",) if agreed else ()),
+    )
     best = parts[0]
     return Candidate(best.name, best.value, best.span, sum(c.score for c in parts) + repeated, evidence)
 

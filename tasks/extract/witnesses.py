@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tasks.extract.names import is_name, name_spans, name_text, plain
+from tasks.extract.names import form_apart, is_name, name_spans, name_text, plain
 from tasks.extract.parties import address_below
 from tasks.extract.sheet import Candidate, Sheet
 from tasks.extract.tables import any_of, words
@@ -13,8 +13,8 @@ _TRADE = re.compile(any_of(words("names")["trades"]), re.IGNORECASE)
 
 
 def witnesses(sheet: Sheet, seller: Candidate, buyer: Candidate | None, doc_type: str) -> Iterator[str]:
-    """The signs: `often`, `addressed`, `trade` for it; `one_word`, `other_payee` against it. On a receipt, where names
-    have no legal form, one is told from a street or a slogan by the trade in it."""
+    """The signs: `often`, `addressed`, `trade` for it; `one_word`, `other_payee`, `form_apart` against it. On a
+    receipt, where names have no legal form, one is told from a street or a slogan by the trade in it."""
     name = plain(seller.value)
     if sum(name in "".join(token.key for token in line.tokens) for line in sheet.layout.lines) >= _OFTEN:
         yield "often"
@@ -24,6 +24,8 @@ def witnesses(sheet: Sheet, seller: Candidate, buyer: Candidate | None, doc_type
         yield "one_word"
     elif doc_type == "receipt" and _TRADE.search(seller.value):
         yield "trade"
+    if any(form_apart(line, seller.value) for line in sheet.layout.lines):
+        yield "form_apart"
     known = {name, plain(buyer.value) if buyer else name}
     if any(not any(payee in each or each in payee for each in known) for payee in _payees(sheet)):
         yield "other_payee"

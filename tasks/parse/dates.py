@@ -14,7 +14,7 @@ from tasks.parse.numbers import canonical
 DayMonthOrder = Literal["dmy", "mdy", "ymd"]
 """What comes first in an all-numeric date. `ymd` matters for short years only: `24-03-15`."""
 
-EARLIEST, LATEST = 1980, 2100
+EARLIEST, LATEST = 1970, 2100
 """Years outside are a misreading, not a date on a business document."""
 
 _CLOCK = r"\d{1,2}[:h.]\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?"
@@ -40,7 +40,7 @@ _YEAR_FIRST_LANGUAGES = frozenset({"ja", "zh", "ko", "hu", "sv", "lt", "mn"})
 def dates(text: str, order: DayMonthOrder | None = None) -> tuple[date, ...]:
     """Every day that `text`, one date with or without weekday and time, can mean: none, one or two.
 
-    `order` is the document's; it decides only what is open without it. Two-digit years are 1980 to 2079.
+    `order` is the document's; it decides only what is open without it. Two-digit years are 1970 to 2069.
     """
     plain = _TIME.sub("", canonical(text)).strip(" ,")
     if hit := _YEAR_FIRST.fullmatch(plain):
