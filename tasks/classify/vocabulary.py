@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from routing.fields import DocumentType
-from tasks.extract.layout import key_of
+from tasks.extract.layout import keys_of
 from tasks.extract.tables import words
 
 
@@ -49,6 +49,6 @@ def _combined(added: tuple[tuple[str, tuple[tuple[str, ...], tuple[str, ...]]], 
 def _by_key(listed: Mapping[str, Sequence[str]]) -> dict[str, tuple[int, ...]]:
     found: dict[str, tuple[int, ...]] = {}
     for i, phrases in enumerate(listed.values()):
-        for key in {"".join(map(key_of, phrase.split())) for phrase in phrases}:
+        for key in {key for phrase in phrases for key in keys_of(phrase)}:
             found[key] = (*found.get(key, ()), i)
     return found

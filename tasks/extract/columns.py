@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from tasks.extract.layout import COLUMN_GAP, Layout, Line, Span, key_of
+from tasks.extract.layout import COLUMN_GAP, Layout, Line, Span, key_of, keys_of
 from tasks.extract.tables import words
 
 _LONGEST = 5  # tokens that the head of one column may have
@@ -86,7 +86,7 @@ def names_columns(line: Line) -> bool:
 @cache
 def _names() -> dict[str, str]:
     table = words("columns")
-    return {key_of(word): name for name in reversed(table) for word in table[name]}
+    return {key: name for name in reversed(table) for word in table[name] for key in keys_of(word)}
 
 
 @cache

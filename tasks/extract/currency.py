@@ -27,10 +27,11 @@ _COUNTRY_CURRENCIES = {
 """What on a page shows the country whose money is meant where no amount says so."""
 
 _CROWN_COUNTRIES = {
-    "SEK": r"\bsverige\b|\bsweden\b|\bmoms\b",
-    "NOK": r"\bnorge\b|\bnorway\b|\bmva\b",
-    "DKK": r"\bdanmark\b|\bdenmark\b|\bcvr\b",
+    "DKK": r"\bdanmark\b|\bdenmark\b|\bcvr\b|\bDK ?\d{2} ?\d{2} ?\d{2} ?\d{2}\b|\bDK\d{2} ?\d{4}|beløb\b",
+    "NOK": r"\bnorge\b|\bnorway\b|\bmva\b|\bmerverdiavgift|\bNO\d{2} ?\d{4}|beløp\b",
+    "SEK": r"\bsverige\b|\bsweden\b|\bmoms|\bSE\d{2} ?\d{4}",
 }
+"""What shows whose crowns are meant, the surest first: Danes and Swedes call their tax the same."""
 
 
 def currency(sheet: Sheet) -> list[Candidate]:

@@ -8,6 +8,7 @@ from tasks.extract.choice import ScoredFields, said_once, seconded, weighed
 from tasks.extract.currency import currency
 from tasks.extract.identifiers import ibans, vat_ids_of
 from tasks.extract.labelled import dates, dates_behind, day_value, identifiers, ranked
+from tasks.extract.names import plain
 from tasks.extract.parties import address_below, orderers, traders
 from tasks.extract.scorer import Scorer
 from tasks.extract.sheet import Candidate, Sheet
@@ -27,7 +28,7 @@ def header_fields(sheet: Sheet, doc_type: str, scorer: Scorer) -> tuple[Field, .
     numbers = weighed("invoice_number", identifiers(sheet, "invoice_number"), scored)
     seller, buyer = orderers(sheet) if doc_type == "purchase_order" else traders(sheet)
     seller = [said_once(candidate, doc_type) for candidate in weighed("seller_name", seller, scored)]
-    buyer = weighed("buyer_name", [c for c in buyer if not seller or c.value != seller[0].value], scored)
+    buyer = [c for c in weighed("buyer_name", buyer, scored) if not seller or plain(c.value) != plain(seller[0].value)]
     seller = [_borne_out(sheet, candidate, buyer, doc_type) for candidate in seller[:1]] + seller[1:]
     own_vat, buyer_vat = vat_ids_of(sheet, buyer[0] if buyer else None)
     address = address_below(sheet, seller[0]) if seller else None

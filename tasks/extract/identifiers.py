@@ -104,7 +104,10 @@ def is_vat_id(text: str) -> bool:
 
 def _european(sheet: Sheet) -> Iterator[Candidate]:
     for line in sheet.layout.lines:
+        accounts = [span for span, text in _joined(line, _IBAN) if is_iban(text)]
         for span, text in _joined(line, _EU_VAT):
+            if any(account.start <= span.start < account.end for account in accounts):
+                continue  # `CZ65 0800 0000` of an account has the form of a VAT id
             valid = is_vat_id(text)
             yield Candidate("seller_vat_id", text, span, 0.5 + 0.5 * valid, ("checksum",) if valid else ("form",))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from tasks.extract.layout import COLUMN_GAP, Layout, Line, Span, key_of
+from tasks.extract.layout import COLUMN_GAP, Layout, Line, Span, keys_of
 from tasks.extract.names import is_legal_form
 from tasks.extract.tables import words
 
@@ -37,7 +37,7 @@ def _table() -> dict[str, tuple[tuple[str, ...], bool]]:
     groups = words("labels")
     for sure in (False, True):
         for name, labels in groups.items():
-            for key in dict.fromkeys(key_of(label) for label in labels["sure" if sure else "weak"]):
+            for key in dict.fromkeys(key for label in labels["sure" if sure else "weak"] for key in keys_of(label)):
                 others = table[key][0] if key in table and name != "other" else ()
                 table[key] = (tuple(dict.fromkeys((*others, name))), sure)
     return table

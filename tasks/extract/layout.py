@@ -17,6 +17,7 @@ _SPACE = 0.6  # line heights: a wider gap parts two numbers
 _BESIDE = 12  # lines that may start in one line's height: columns of their own, on crooked scans
 _OPEN_ROWS = 6  # rows that a word may still belong to: neighbours whose words the reader interleaved
 
+_PLAIN_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "þ": "th"})
 _GLUING = re.compile("[:#№°º]|^[Nn][ro][.]")  # without which nothing is glued: a quick look at every word
 _GLUED = re.compile(r"^(.*?[^\W\d_]{2,}[.)]?:(?!//)|[Nn][°º]|№|#|[Nn][ro]\.)(\S+)$")
 
@@ -177,6 +178,14 @@ def key_of(text: str) -> str:
     text = text.replace("№", "no").replace("N°", "no").replace("n°", "no").replace("Nº", "no").replace("nº", "no")
     text = unicodedata.normalize("NFKD", text.replace("#", "no")).casefold()
     return "".join(c for c in text if c.isalnum())
+
+
+def keys_of(phrase: str) -> tuple[str, ...]:
+    """The keys that `phrase` may have on a page: its own, and where it has letters that are no accented ones (`ø`, `ł`)
+    the one of plain letters, as scans and foreign programs write it."""
+    key = "".join(map(key_of, phrase.split()))
+    plain = key.translate(_PLAIN_LETTERS)
+    return (key,) if plain == key else (key, plain)
 
 
 def _rows(words: Sequence[Word]) -> list[list[Word]]:

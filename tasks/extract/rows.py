@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache
 
 from tasks.extract.columns import Head, names_columns
-from tasks.extract.layout import Line, Span, key_of
+from tasks.extract.layout import Line, Span, keys_of
 from tasks.extract.numbers import Edge, Numbers, explained, multiplied, numbers_of, printed_in
 from tasks.extract.sheet import Sheet
 from tasks.extract.tables import words
@@ -193,7 +193,7 @@ def is_named(line: Line, kind: str) -> bool:
 
 @cache
 def _keys(kind: str) -> frozenset[str]:
-    return frozenset(key_of(word) for word in words("rows")[kind])
+    return frozenset(key for word in words("rows")[kind] for key in keys_of(word))
 
 
 def _letters(phrase: Span) -> str:

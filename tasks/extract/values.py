@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tasks.extract.layout import Line, Span
+from tasks.parse.months import months_of_name
 
 _SYMBOLS = {
     "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN", "RM": "MYR", "Rs": "INR", "Rs.": "INR", "Fr.": "CHF",
     "US$": "USD", "CA$": "CAD", "C$": "CAD", "AU$": "AUD", "A$": "AUD", "S$": "SGD", "NZ$": "NZD", "HK$": "HKD",
     "R$": "BRL", "Kč": "CZK", "$": "$", "kr": "kr", "lei": "RON", "Lei": "RON", "Ft": "HUF", "₺": "TRY", "₪": "ILS",
-    "₱": "PHP", "฿": "THB", "₩": "KRW", "NT$": "TWD", "Rp": "IDR", "лв": "BGN",
-    "euro": "EUR", "euros": "EUR", "Euro": "EUR", "EURO": "EUR",
+    "₱": "PHP", "฿": "THB", "₩": "KRW", "NT$": "TWD", "Rp": "IDR", "лв": "BGN", "лв.": "BGN",
+    "TL": "TRY", "LEI": "RON", "KČ": "CZK", "грн": "UAH", "₴": "UAH", "din": "RSD", "дин": "RSD", "zl": "PLN",
+    "euro": "EUR", "euros": "EUR", "Euro": "EUR", "EURO": "EUR", "Eur": "EUR", "eur": "EUR", "euroa": "EUR",
 }  # fmt: skip
 """Currency marks by what they mean; `$` and `kr` are shared by several currencies and mean themselves."""
 
@@ -44,6 +46,9 @@ CODES = frozenset(
         "ZAR",
         "TRY",
         "AED",
+        "ISK",
+        "RSD",
+        "UAH",
     ]
 )
 """ISO 4217 codes that are taken for a currency where they stand beside an amount or a currency label."""
@@ -72,13 +77,26 @@ _MONTHS = (
 )
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _YEAR = r"(?:(?:19|20)\d\d)"
+
+
+def _names_of_months() -> str:
+    """The names of the months in every language that is known, by their first letters: few alternatives are tried."""
+    by_letter: dict[str, list[str]] = {}
+    for name in sorted(filter(str.isalpha, months_of_name()), key=lambda name: (-len(name), name)):
+        if len(name) > 2:
+            by_letter.setdefault(name[0], []).append(name[1:])
+    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in sorted(by_letter.items()))
+
+
+_ANY_MONTH = f"{_MONTHS}|{_names_of_months()}"
 _DATE = re.compile(
     r"(?=[\dacdefgjklmnopsw])(?<![\d.,/-])(?:"  # a digit or a month's first letter: elsewhere no alternative is tried
     rf"{_YEAR} ?[-/.] ?(?:0?[1-9]|1[0-2]) ?[-/.] ?{_DAY}"
     rf"|{_DAY} ?[-/.] ?{_DAY} ?[-/.] ?(?:{_YEAR}|\d\d)"
     rf"|{_YEAR}年\d{{1,2}}月\d{{1,2}}日"
-    rf"|{_DAY}(?:st|nd|rd|th|er|º|°)?[ .,/-]{{0,3}}(?:de {{1,2}}|di )?(?:{_MONTHS})"
+    rf"|{_DAY}(?:st|nd|rd|th|er|º|°)?[ .,/-]{{0,3}}(?:de {{1,2}}|di )?(?:{_ANY_MONTH})"
     rf"[ .,/-]{{0,3}}(?:de {{1,2}}|del )?(?:{_YEAR}|'?\d\d(?!\d))"
+    rf"|{_YEAR}(?:\.| m\.)? {{1,2}}(?:{_ANY_MONTH}) {{1,2}}{_DAY}(?:\.| d\.)?|{_YEAR}\. gada {_DAY}\. ?(?:{_ANY_MONTH})"
     rf"|(?:{_MONTHS})[ .]{{0,3}}{_DAY}(?:st|nd|rd|th)?[ ,.]{{1,4}}{_YEAR}"
     r")(?:(?![\d/]|[.,-]\d)|(?=\d{1,2}:\d\d))",  # OCR glues the time to the year: 03/05/201820:24
     re.IGNORECASE,

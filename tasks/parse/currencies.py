@@ -19,6 +19,8 @@ MARKS: dict[str, tuple[str, ...]] = {
     "Fr.": ("CHF",), "SFr.": ("CHF",), "sFr.": ("CHF",), "R$": ("BRL",), "US$": ("USD",), "C$": ("CAD",),
     "CA$": ("CAD",), "A$": ("AUD",), "AU$": ("AUD",), "NZ$": ("NZD",), "S$": ("SGD",), "HK$": ("HKD",),
     "MX$": ("MXN",), "NT$": ("TWD",), "$": _DOLLARS, "kr": _CROWNS, "kr.": _CROWNS, "Kr": _CROWNS, "Kr.": _CROWNS,
+    "TL": ("TRY",), "лв": ("BGN",), "лв.": ("BGN",), "Lei": ("RON",), "LEI": ("RON",), "KČ": ("CZK",),
+    "Eur": ("EUR",), "eur": ("EUR",),
     "Euro": ("EUR",), "EURO": ("EUR",), "euro": ("EUR",), "euros": ("EUR",),
 }  # fmt: skip
 """What a mark can mean, the likeliest first."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
-from tasks.parse.months import month_of_name, weekday_names
+from tasks.parse.months import months_of_name, weekday_names
 from tasks.parse.numbers import canonical
 
 DayMonthOrder = Literal["dmy", "mdy", "ymd"]
@@ -28,7 +28,7 @@ _PARTS = re.compile(r"[^\W\d_]+|\d+")
 _BETWEEN = re.compile(r"[\s.,/'-]*")
 _FILLERS = frozenset({
     "the", "of", "le", "de", "del", "di", "el", "il", "den", "am", "d", "o", "a", "st", "nd", "rd", "th", "er", "º",
-    "ª", "e", "ten",
+    "ª", "e", "ten", "m", "gada", "r", "roku", "г", "година",
 })  # fmt: skip
 
 _MONTH_FIRST = frozenset({"US", "PR", "GU", "AS", "VI", "FM", "MH", "PW"})
@@ -104,21 +104,23 @@ def _textual(plain: str) -> tuple[date, ...]:
         return ()
     parts = _meaningful([part.lower() for part in _PARTS.findall(plain)])
     shape = "".join("n" if part.isdecimal() else "m" for part in parts)
-    if shape not in ("nmn", "mnn"):
+    if shape not in ("nmn", "mnn", "nnm"):
         return ()
-    month = month_of_name().get(parts[shape.index("m")], 0)
     first, last = (part for part in parts if part.isdecimal())
-    if len(first) == 4 and shape == "nmn":
+    if len(first) == 4 and shape != "mnn":
         first, last = last, first
-    return _days((_year(last), month, int(first))) if len(first) <= 2 else ()
+    elif shape == "nnm":
+        return ()
+    months = months_of_name()[parts[shape.index("m")]]
+    return _days(*((_year(last), month, int(first)) for month in months)) if len(first) <= 2 else ()
 
 
 def _meaningful(parts: list[str]) -> list[str]:
     """Numbers and names of months; the rest must be a weekday, an article or an ordinal's ending, or all is refused."""
-    months = [part for part in parts if part in month_of_name()]
+    months = [part for part in parts if part in months_of_name()]
     if len(months) > 1 and parts[0] in weekday_names():  # French `mar. 5 mars 2024`: mardi
         parts = parts[1:]
-    kept = [part for part in parts if part.isdecimal() or part in month_of_name()]
+    kept = [part for part in parts if part.isdecimal() or part in months_of_name()]
     rest = [part for part in parts if part not in kept]
     return kept if all(part in _FILLERS or part in weekday_names() for part in rest) else []
 

@@ -7,7 +7,10 @@ and lacks the short forms that people write (`Mrz`, `Sept`).
 from functools import cache
 from importlib import import_module
 
-LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb", "fi", "cs", "hu", "ro", "tr", "hr", "el")
+LANGUAGES = (
+    "en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb", "fi", "cs", "sk", "hu", "ro", "tr", "hr",
+    "sl", "el", "et", "lv", "lt", "bg",
+)  # fmt: skip
 
 _MONTHS = (
     "january",
@@ -27,14 +30,15 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 
 
 @cache
-def month_of_name() -> dict[str, int]:
-    """Month by its name or abbreviation, in lower case. A name that means two months in two languages is left out."""
+def months_of_name() -> dict[str, tuple[int, ...]]:
+    """Month by its name or abbreviation, in lower case: two where two languages mean different ones (Polish `listopada`
+    is November, Croatian October)."""
     meanings: dict[str, set[int]] = {}
     for language in LANGUAGES:
         for number, month in enumerate(_MONTHS, 1):
             for name in _names(language, month):
                 meanings.setdefault(name, set()).add(number)
-    return {name: numbers.pop() for name, numbers in meanings.items() if len(numbers) == 1}
+    return {name: tuple(sorted(numbers)) for name, numbers in meanings.items()}
 
 
 @cache
