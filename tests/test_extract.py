@@ -284,6 +284,47 @@ def test_a_crowded_page_of_thousands_of_lines_takes_no_longer_than_one_with_room
     assert seconds_of(4000, 0.2, "nummer{}x") < 3 * seconds_of(4000, 14, "post")
 
 
+def test_the_seller_is_never_the_buyer():
+    """A name that has been taken for the seller's is no buyer, however much its place looks like one."""
+    got = values(
+        "# Castellan Events Ltd.", "The Old Granary", "Bath BA1 1AA", "", "INVOICE CE-0611", "Total £21,600.00"
+    )
+    assert got["seller_name"] == "Castellan Events Ltd."
+    assert got["buyer_name"] != "Castellan Events Ltd."
+
+
+def test_a_name_stands_behind_its_label_too():
+    """On the label's own line, with or without a colon."""
+    got = values(
+        "Verkauft von Lichtwelt Handels GmbH", "Hansaring 77", "50670 Köln", "", "Rechnungsnummer 55129",
+        "Rechnungsdatum 17.11.2026", "Verkauft an: Druckhaus Ems KG", "Gesamtbetrag 84,97 €",
+    )  # fmt: skip
+    assert (got["seller_name"], got["buyer_name"]) == ("Lichtwelt Handels GmbH", "Druckhaus Ems KG")
+
+
+@pytest.mark.parametrize(
+    "lines, name",
+    [
+        (("# Reed Sterilising Pty", "# Ltd", "PO Box 88"), "Reed Sterilising Pty Ltd"),
+        (("# Paul Kettler", "# Kettler Consulting GmbH", "Platz 20", "70173 Stuttgart"), "Kettler Consulting GmbH"),
+        (("# Brightlane", "", "Brightlane Analytics, Inc.", "548 Market Street"), "Brightlane Analytics, Inc."),
+    ],
+)
+def test_a_name_is_read_in_full_and_alone(lines, name):
+    """With the legal form on the next line; without the person above the company; as it is registered."""
+    assert values(*lines, "", "Invoice No: 3391", "Total: 90.00")["seller_name"] == name
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Beaune, le 18 septembre 2026", "Münster, den 18. September 2026", "Warszawa, dnia 18.09.2026"],
+)
+def test_the_date_behind_a_town_is_the_day_of_issue(line):
+    """As letters have it; the sale has a day of its own."""
+    got = values(line, "Studio Kerner GmbH", "Data sprzedaży: 20.02.2026", "9,00 €")
+    assert got["issue_date"] == "2026-09-18"
+
+
 @pytest.mark.parametrize("name", ["Lieferant GmbH", "Supplier Ltd", "Proveedor S.L.", "Fournisseur SARL"])
 def test_a_word_of_a_label_with_a_legal_form_is_a_name(name):
     """Samples and templates call their seller so; nothing else on the page is his name."""

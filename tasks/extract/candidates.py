@@ -3,13 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 from tasks.extract.labelled import clean, day_value
 from tasks.extract.layout import COLUMN_GAP, Span
 from tasks.extract.names import name_text
-from tasks.extract.parties import stacked
 from tasks.extract.sheet import Sheet
 
 Kind = Literal["number", "day", "amount", "name"]
@@ -71,10 +69,9 @@ def _amounts(sheet: Sheet) -> Iterator[Spot]:
 
 def _names(sheet: Sheet) -> Iterator[Spot]:
     lines = sheet.layout.lines
-    outer = dict.fromkeys((lines[0].page, lines[-1].page)) if lines else ()
-    spans = [span for page in outer for span in sheet.names_on(page)]
-    joined = (both for upper, lower in pairwise(spans) if (both := stacked(upper, lower)))
-    yield from (Spot(name_text(span), span) for span in (*spans, *joined))
+    outer = tuple(dict.fromkeys((lines[0].page, lines[-1].page))) if lines else ()
+    found = [sheet.names_on(page) for page in outer] + [sheet.stacked_on(page) for page in outer]
+    yield from (Spot(name_text(span), span) for spans in found for span in spans)
 
 
 _FINDERS = {"number": _numbers, "day": _days, "amount": _amounts, "name": _names}

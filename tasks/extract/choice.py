@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tasks.extract.candidates import FIELDS, Kind
+from tasks.extract.names import has_legal_form, plain, same_party, without_form
 from tasks.extract.scorer import Scored
 from tasks.extract.sheet import Candidate
 from tasks.extract.totals import Total
@@ -15,6 +16,7 @@ _SAYS: Mapping[Kind, float] = {"number": 1.0, "day": 1.0, "name": 2.5, "amount":
 """What a certain scorer adds to the rules' score, which is about 1 for a value with its label: most for names, which no
 label tells, least for amounts, where arithmetic has its say too. Chosen on layouts and wordings left out."""
 
+_NEVER = 0.001  # the least that a scorer leaves to all other names
 _KIND = {name: kind for kind, names in FIELDS.items() for name in names}
 _LEAST = 0.3  # probability from which on the scorer proposes a value that the rules did not see
 _CLOSE = 0.8  # two values of the rules this near to each other contest the field
@@ -66,6 +68,36 @@ def seconded(name: str, proposed: Sequence[Total], scored: ScoredFields) -> list
         if each.probability >= _LEAST and Decimal(each.value) not in known
     ]
     return sorted(found, key=lambda total: -total.candidate.score)
+
+
+def without(scored: Sequence[Scored], name: str) -> list[Scored]:
+    """What the scorer says of names once it is known that one of them is somebody else's: the rest share its
+    probability."""
+    taken = sum(each.probability for each in scored if same_party(each.value, name))
+    return [
+        replace(each, probability=each.probability / max(1 - taken, _NEVER))
+        for each in scored
+        if not same_party(each.value, name)
+    ]
+
+
+def in_full(seller: Sequence[Candidate]) -> list[Candidate]:
+    """The sellers with the registered name (BT-27) in the place of a first one that leaves words of it out, as
+    letterheads do (`Brightlane` for `Brightlane Analytics, Inc.`); what speaks for either speaks for it. The legal form
+    by itself is no such word."""
+    first = seller[0] if seller else None
+    full = next((c for c in seller[1:] if first and _leaves_out(first.value, c.value)), None)
+    if not first or not full:
+        return list(seller)
+    evidence = tuple(dict.fromkeys((*full.evidence, *first.evidence, "repeated")))
+    return [replace(full, score=first.score + full.score, evidence=evidence), *(c for c in seller[1:] if c is not full)]
+
+
+def _leaves_out(short: str, full: str) -> bool:
+    """Whether the one name is the beginning of the other, which has a legal form and more words before it."""
+    if has_legal_form(short) or not has_legal_form(full):
+        return False
+    return len(plain(short)) < len(plain(without_form(full))) and same_party(short, full)
 
 
 def said_once(seller: Candidate, doc_type: str) -> Candidate:

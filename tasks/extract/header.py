@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tasks.documents import Field, State
-from tasks.extract.choice import ScoredFields, said_once, seconded, weighed
+from tasks.extract.choice import ScoredFields, in_full, said_once, seconded, weighed, without
 from tasks.extract.currency import currency
 from tasks.extract.identifiers import ibans, vat_ids_of
-from tasks.extract.labelled import dates, dates_behind, day_value, identifiers, ranked
-from tasks.extract.names import plain
+from tasks.extract.labelled import dates, dates_behind, dates_of_letter, day_value, identifiers, ranked
 from tasks.extract.parties import address_below, orderers, traders
 from tasks.extract.scorer import Scorer
 from tasks.extract.sheet import Candidate, Sheet
@@ -27,8 +26,9 @@ def header_fields(sheet: Sheet, doc_type: str, scorer: Scorer) -> tuple[Field, .
     scored = scorer.score(sheet, doc_type)
     numbers = weighed("invoice_number", identifiers(sheet, "invoice_number"), scored)
     seller, buyer = orderers(sheet) if doc_type == "purchase_order" else traders(sheet)
-    seller = [said_once(candidate, doc_type) for candidate in weighed("seller_name", seller, scored)]
-    buyer = [c for c in weighed("buyer_name", buyer, scored) if not seller or plain(c.value) != plain(seller[0].value)]
+    seller = [said_once(candidate, doc_type) for candidate in in_full(weighed("seller_name", seller, scored))]
+    others = {**scored, "buyer_name": without(scored.get("buyer_name", ()), seller[0].value)} if seller else scored
+    buyer = weighed("buyer_name", [c for c in buyer if not seller or c.value != seller[0].value], others)
     seller = [_borne_out(sheet, candidate, buyer, doc_type) for candidate in seller[:1]] + seller[1:]
     own_vat, buyer_vat = vat_ids_of(sheet, buyer[0] if buyer else None)
     address = address_below(sheet, seller[0]) if seller else None
@@ -58,9 +58,9 @@ def _borne_out(sheet: Sheet, seller: Candidate, buyer: Sequence[Candidate], doc_
 
 
 def _issue_dates(sheet: Sheet, numbers: Sequence[Candidate]) -> list[Candidate]:
-    """Dates with a label or right behind the invoice number; without any, the first date of the document."""
+    """Dates with a label, right behind the invoice number or a town; without any, the first date of the document."""
     behind = [c for number in numbers[:1] for c in dates_behind(sheet, number)]
-    return ranked([*dates(sheet, "issue_date"), *behind]) or _first_date(sheet)
+    return ranked([*dates(sheet, "issue_date"), *behind, *dates_of_letter(sheet)]) or _first_date(sheet)
 
 
 def _field(sheet: Sheet, candidates: Sequence[Candidate]) -> Field:

@@ -12,6 +12,7 @@ from tasks.extract.values import Dated
 _IDENTIFIER = re.compile(r"[A-Z0-9][A-Z0-9._/\\*–-]*[A-Z0-9]|[A-Z0-9]", re.IGNORECASE)
 _PREFIX = re.compile(r"[A-Z]{1,6}[-/.]?$")
 _NO_NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{3})*[.,]\d{2}$|.*[%€$£@]|https?:|www\.", re.IGNORECASE)
+_TOWN = re.compile(r"[^\W\d_][^\d,:;]{2,30},(?: (?:den|le|li|lì|a|el|em|dne|dnia|the|v))?", re.IGNORECASE)
 _SKIPPED = frozenset({"", "no", "nr", "n", "nro", "num", "number", "nummer", "numero", "is", "the", "id"})
 
 
@@ -33,6 +34,16 @@ def dates_behind(sheet: Sheet, number: Candidate) -> Iterator[Candidate]:
         if 0 <= dated.span.start - end <= 2 and number.span.line.tokens[end].gap < COLUMN_GAP:
             yield Candidate("issue_date", day_value(sheet, dated), dated.span, 0.9, ("behind_number",))
             return
+
+
+def dates_of_letter(sheet: Sheet) -> Iterator[Candidate]:
+    """The date behind a town, as at the head of a letter (`Beaune, le 18 septembre 2026`)."""
+    for found in sheet.dates.values():
+        for dated in found:
+            phrase = next(p for p in dated.span.line.phrases if p.start <= dated.span.start < p.end)
+            before = Span(phrase.line, phrase.start, dated.span.start).text
+            if phrase.line.page == 1 and phrase.end == dated.span.end and _TOWN.fullmatch(before):
+                yield Candidate("issue_date", day_value(sheet, dated), dated.span, 0.85, ("behind_town",))
 
 
 def ranked(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -38,6 +38,11 @@ def has_legal_form(text: str) -> bool:
     return bool(_LEGAL_FORM.search(text))
 
 
+def without_form(text: str) -> str:
+    """The name without the legal form of the company."""
+    return _LEGAL_FORM.sub("", text)
+
+
 def is_legal_form(text: str) -> bool:
     """Whether the text is a company's legal form alone; `Company` by itself is as often a word of a label."""
     return bool(_LEGAL_FORM.fullmatch(text)) and text.casefold() != "company"
@@ -73,6 +78,38 @@ def name_spans(phrase: Span) -> Iterator[Span]:
             if i > start:
                 yield _without_title(_to_legal_form(_to_number(Span(phrase.line, start, i))))
             start = i if after_comma else i + 1
+
+
+def stacked(sheet: "Sheet", upper: Span) -> Span | None:
+    """A name that is set in two lines of one size, the legal form on the second (`Hotel Alpenblick` / `Zug AG`). A line
+    that says a word of the first again is a name by itself (`Paul Kettler` / `Kettler Consulting GmbH`)."""
+    height = upper.box[3] - upper.box[1]
+    for line in sheet.layout.below(upper.line, 1):
+        if -0.3 * height <= line.box[1] - upper.box[3] <= 0.6 * height:
+            firsts = (next(name_spans(phrase), phrase) for phrase in line.phrases if is_under(phrase, upper))
+            lower = next((span for span in firsts if _goes_on(upper, span, height)), None)
+            if lower and (is_legal_form(lower.text) or is_name(sheet, lower)):
+                both = Line(upper.line.page, upper.line.number, (*upper.tokens, *lower.tokens))
+                return Span(both, 0, len(both.tokens))
+    return None
+
+
+def _goes_on(upper: Span, lower: Span, height: float) -> bool:
+    other = lower.box[3] - lower.box[1]
+    alike = abs(height - other) <= 0.25 * max(height, other)
+    if not (alike and has_legal_form(lower.text) and is_under(lower, upper)):
+        return False
+    if upper.text.endswith(("&", "+", "/")):
+        return True
+    again = {token.key for token in upper.tokens} & {token.key for token in lower.tokens if len(token.key) > 1}
+    return is_legal_form(lower.text) or (not has_legal_form(upper.text) and not again)
+
+
+def is_under(phrase: Span, name: Span) -> bool:
+    """Whether the phrase is set under the name: on the same left edge or centred on it."""
+    slack = 3 * (name.box[3] - name.box[1])
+    centres = (phrase.x0 + phrase.x1 - name.x0 - name.x1) / 2
+    return abs(phrase.x0 - name.x0) < slack or abs(centres) < slack
 
 
 def _to_number(span: Span) -> Span:
@@ -141,3 +178,9 @@ def name_text(span: Span) -> str:
 def plain(text: str) -> str:
     """The letters and digits of a name, in lower case: names that agree in them are the same."""
     return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def same_party(one: str, other: str) -> bool:
+    """Whether two names are one party's: the same letters and digits, or one goes on where the other ends."""
+    short, long = sorted((plain(one), plain(other)), key=len)
+    return bool(short) and long.startswith(short)

@@ -4,12 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from tasks.extract.labelled import evidence_of, ranked, weight_of
 from tasks.extract.labels import Label
 from tasks.extract.layout import Line, Span
-from tasks.extract.names import has_legal_form, is_name, name_spans, name_text, plain
+from tasks.extract.names import has_legal_form, is_name, is_under, name_spans, name_text, plain
 from tasks.extract.sheet import Candidate, Sheet
 from tasks.extract.tables import any_of, words
 
@@ -58,23 +57,9 @@ def _owners(sheet: Sheet, name: str, others: Sequence[str]) -> list[Candidate]:
     """The names that may own the letterhead, for the field `name`; blocks of the `others` are not theirs."""
     foreign = {place for other in others for place in _blocks(sheet, other)}
     domains = domains_of(sheet)
-    spans = list(_names(sheet))
-    spans += [joined for upper, lower in pairwise(spans) if (joined := stacked(upper, lower))]
+    spans = [*_names(sheet), *_stacked(sheet)]
     found = [_weighed(sheet, span, rank == 0, foreign, domains) for rank, span in enumerate(spans)]
     return [c for c in _together([*found, *_introduced(sheet, name)]) if c.score >= _LEAST]
-
-
-def stacked(upper: Span, lower: Span) -> Span | None:
-    """A name that is set in two lines of one size, the legal form on the second (`Hotel Alpenblick` / `Zug AG`)."""
-    height, other = upper.box[3] - upper.box[1], lower.box[3] - lower.box[1]
-    alike = abs(height - other) <= 0.25 * max(height, other)
-    close = upper.line.page == lower.line.page and 0 <= lower.box[1] - upper.box[3] + 0.3 * height <= 0.9 * height
-    goes_on = upper.text.endswith(("&", "+", "/"))
-    ends = has_legal_form(lower.text) and (goes_on or not has_legal_form(upper.text))
-    if not (alike and close and ends and _near(lower, upper)):
-        return None
-    line = Line(lower.line.page, upper.line.number, (*upper.tokens, *lower.tokens))
-    return Span(line, 0, len(line.tokens))
 
 
 def _introduced(sheet: Sheet, name: str) -> Iterator[Candidate]:
@@ -98,6 +83,10 @@ def _introduces(label: Label) -> bool:
 
 def _names(sheet: Sheet) -> tuple[Span, ...]:
     return sheet.names_on(sheet.layout.lines[0].page) if sheet.layout.lines else ()
+
+
+def _stacked(sheet: Sheet) -> tuple[Span, ...]:
+    return sheet.stacked_on(sheet.layout.lines[0].page) if sheet.layout.lines else ()
 
 
 def _weighed(sheet: Sheet, span: Span, first: bool, foreign: set[tuple[int, int]], domains: set[str]) -> Candidate:
@@ -223,7 +212,7 @@ def address_below(sheet: Sheet, name: Candidate) -> Candidate | None:
     parts: list[str] = []
     first: Span | None = None
     for line in sheet.layout.below(name.span.line, _ADDRESS_REACH):
-        phrase = next((p for p in line.phrases if _near(p, name.span)), None)
+        phrase = next((p for p in line.phrases if is_under(p, name.span)), None)
         if phrase is None:
             continue
         text = phrase.text
@@ -238,10 +227,3 @@ def address_below(sheet: Sheet, name: Candidate) -> Candidate | None:
     if first is None or not any(c.isdigit() for part in parts for c in part):
         return None
     return Candidate("seller_address", ", ".join(parts), first, 0.5, ("below_name",))
-
-
-def _near(phrase: Span, name: Span) -> bool:
-    """Whether the phrase is set under the name: on the same left edge or centred on it."""
-    slack = 3 * (name.box[3] - name.box[1])
-    centres = (phrase.x0 + phrase.x1 - name.x0 - name.x1) / 2
-    return abs(phrase.x0 - name.x0) < slack or abs(centres) < slack

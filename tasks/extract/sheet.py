@@ -9,8 +9,8 @@ from functools import cached_property
 from tasks.documents import Reading
 from tasks.extract.conventions import Conventions, amount_readings, conventions_of, date_readings
 from tasks.extract.labels import Label, find_labels
-from tasks.extract.layout import COLUMN_GAP, Layout, Span, lay_out
-from tasks.extract.names import is_name, name_spans
+from tasks.extract.layout import COLUMN_GAP, Layout, Line, Span, lay_out
+from tasks.extract.names import is_name, name_spans, stacked
 from tasks.extract.values import Amount, Dated, find_amounts, find_dates
 
 _DEPTH = 3.5  # line heights below a label in which its value may start
@@ -45,6 +45,7 @@ class Sheet:
     ocr: bool
     added_labels: Mapping[int, tuple[Label, ...]] = field(default_factory=dict)
     _names: dict[int, tuple[Span, ...]] = field(default_factory=dict, init=False, repr=False)
+    _stacked: dict[int, tuple[Span, ...]] = field(default_factory=dict, init=False, repr=False)
     _values: dict[str, Decimal | None] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
@@ -78,8 +79,29 @@ class Sheet:
         """What may be the name of a company or a person on that page, in reading order."""
         if page not in self._names:
             phrases = (phrase for phrase in self.layout.phrases if phrase.line.page == page)
-            self._names[page] = tuple(span for phrase in phrases for span in name_spans(phrase) if is_name(self, span))
+            parts = (part for phrase in phrases for part in self._behind_labels(phrase))
+            self._names[page] = tuple(span for part in parts for span in name_spans(part) if is_name(self, span))
         return self._names[page]
+
+    def stacked_on(self, page: int) -> tuple[Span, ...]:
+        """The names on that page that are set in two lines."""
+        if page not in self._stacked:
+            names = self.names_on(page)
+            self._stacked[page] = tuple(both for span in names if (both := stacked(self, span)))
+        return self._stacked[page]
+
+    def _behind_labels(self, phrase: Span) -> Iterator[Span]:
+        """The phrase, and what stands behind the labels in it: `To: Tynedale Lettings Ltd` has a name, too."""
+        yield phrase
+        for label in self.labels.get(phrase.line.number, ()):
+            if label.opens and phrase.start <= label.span.start and label.span.end < phrase.end:
+                yield Span(phrase.line, label.span.end, phrase.end)
+        for i in range(phrase.start, phrase.end - 1):
+            if phrase.line.tokens[i].text.endswith(":") and not self._is_labelled(phrase.line, i):
+                yield Span(phrase.line, i + 1, phrase.end)
+
+    def _is_labelled(self, line: Line, at: int) -> bool:
+        return any(label.span.end == at + 1 for label in self.labels.get(line.number, ()))
 
     def labelled(self, name: str) -> Iterator[Label]:
         """Every label that may name the field."""
