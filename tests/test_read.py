@@ -142,15 +142,16 @@ def test_white_words_on_a_dark_band_are_seen(canvas):
 
 
 SCANNED = {"Invoice 4711": (40, 760), "Total 1,199.00": (40, 690)}
+SIGNED = {"Northwind Traders Limited": (40, 760), "Total 1,199.00": (40, 690)}
 """What a picture shows, and where on the page."""
 
 
-def scanned(canvas, said):
+def scanned(canvas, said, shown=SCANNED):
     """A full-page picture with the lines that a scanner says it read there, invisible over their ink."""
-    canvas.drawImage(ImageReader(picture_with(list(SCANNED))), 0, 0, *A4)
+    canvas.drawImage(ImageReader(picture_with(list(shown))), 0, 0, *A4)
     text = canvas.beginText(0, 0)
     text.setTextRenderMode(3)
-    for line, place in zip(said, SCANNED.values(), strict=False):
+    for line, place in zip(said, shown.values(), strict=False):
         text.setTextOrigin(*place)
         text.textOut(line)
     canvas.drawText(text)
@@ -184,6 +185,21 @@ def test_what_replaces_the_printed_words_in_place_is_no_word_and_told(canvas, sa
     reading = scanned(canvas, said)
     assert words_of(reading) == " ".join(SCANNED).split()
     assert [word.text for word in reading.pages[0].hidden] == [payload]
+
+
+def test_a_name_in_the_place_of_another_is_no_word_and_told(canvas):
+    """A scanner may misread a letter or two (`Northw1nd`), it does not read another company's name."""
+    canvas.setFont("Helvetica", 23)
+    reading = scanned(canvas, ["Southgate Factors Limited", "Total 1,199.00"], SIGNED)
+    assert words_of(reading) == " ".join(SIGNED).split()
+    assert {word.text for word in reading.pages[0].hidden} == {"Southgate", "Factors"}
+
+
+def test_what_a_scanner_misread_is_not_told(canvas):
+    """The layer of an honest scanner with errors in every word, and a little out of place."""
+    canvas.setFont("Helvetica", 23)
+    reading = scanned(canvas, ["N0rthwind Tradcrs Lirnited", "Total 1,199.00"], SIGNED)
+    assert (words_of(reading), reading.pages[0].hidden) == (" ".join(SIGNED).split(), ())
 
 
 def test_a_picture_with_a_stamped_footer_is_read_by_ocr(canvas):

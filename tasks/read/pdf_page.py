@@ -13,7 +13,7 @@ from tasks.read.paint import paint_of
 from tasks.read.pdf_words import PageFrame, turn_of
 from tasks.read.quality import FEW_CHARACTERS, characters, trouble_of
 from tasks.read.rendering import picture_of
-from tasks.read.scanner import names_amounts, unseen
+from tasks.read.scanner import foreign, names_amounts
 from tasks.read.unlaid import in_hidden_annotations, without_extent
 
 _NOT_DRAWN = (pdfium_c.FPDF_ANNOT_LINK, pdfium_c.FPDF_ANNOT_POPUP, pdfium_c.FPDF_ANNOT_TEXT)
@@ -79,13 +79,14 @@ def read_picture(document: pdfium.PdfDocument, text: TextPage, megapixels: float
     if not (text.garbage or text.scanned) and characters(upright.words) <= characters(text.page.words):
         return text.page, upright.illegible and not text.page.words
     points = max(text.page.width, text.page.height) / max(picture.shape[:2])
+    words = tuple(_scaled(word, points) for word in upright.words)
     read = Page(
         number=text.page.number,
         width=upright.width * points,
         height=upright.height * points,
-        words=tuple(_scaled(word, points) for word in upright.words),
-        text_source="ocr" if upright.words else "none",
-        hidden=text.page.hidden + (unseen(text.page.words, upright.words) if text.scanned else ()),
+        words=words,
+        text_source="ocr" if words else "none",
+        hidden=text.page.hidden + (foreign(text.page.words, words, upright.turned) if text.scanned else ()),
         turned=upright.turned,
     )
     return read, upright.illegible
