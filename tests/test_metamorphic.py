@@ -92,11 +92,11 @@ def scan(dpi, turned=0):
     """The first page as a picture."""
     buffer = io.BytesIO()
     picture = pages(drawn().pdf, dpi)[0]
-    picture.rotate(turned, Image.Resampling.BICUBIC, expand=True).save(buffer, "PNG")
+    picture.rotate(turned, Image.Resampling.BICUBIC, expand=True, fillcolor=255).save(buffer, "PNG")
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize(("dpi", "turned"), [(150, 0), (300, 0), (150, 90)])
+@pytest.mark.parametrize(("dpi", "turned"), [(150, 0), (300, 0), (150, 90), (150, 180), (150, 270), (150, 1.5)])
 def test_a_scan_says_the_same(answer, dpi, turned):
     """However fine it is and whichever way it lies."""
     got = answer(scan(dpi, turned), "scan.png")
@@ -117,6 +117,24 @@ def test_where_pages_end_makes_no_difference(answer):
     assert len({each.page_count for each in got} | {1}) > 1
     assert [amounts(each) for each in got] == [[each.net_amount for each in many.lines]] * 3
     assert all(checks(each)["lines_add_up"] for each in got)
+
+
+def test_the_same_layout_cut_at_other_rows_makes_no_difference(answer):
+    """One layout on pages of three heights: the table goes on after other rows, all else stays."""
+    many = replace(INVOICE, lines=tuple(line(f"Artikel {n}", str(1 + n % 7), f"{n}.35", "19") for n in range(1, 61)))
+    got = [answer(draw_invoice(many, "din5008", Style(size=(595, height))).pdf) for height in (842, 760, 620)]
+    cuts = [[item.page for item in each.line_items] for each in got]
+    assert len({tuple(cut) for cut in cuts}) == 3
+    assert [amounts(each) for each in got] == [[each.net_amount for each in many.lines]] * 3
+    assert [stated(each) for each in got] == [expected(many)] * 3
+
+
+def test_a_cent_between_the_xml_and_its_page_is_noticed(answer):
+    """The XML counts, and the page that says otherwise is a reason to look."""
+    dearer = replace(INVOICE, lines=(*LINES[:3], replace(LINES[3], unit_price=Decimal("14.91"))))
+    alike, apart = answer(hybrid(INVOICE, drawn())), answer(hybrid(INVOICE, drawn(dearer)))
+    assert stated(alike) == stated(apart) == expected()
+    assert (checks(alike)["xml_matches_page"], checks(apart)["xml_matches_page"]) == (True, False)
 
 
 def test_a_cent_more_is_a_cent_more(answer):
