@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -44,7 +45,15 @@ many for each worker of a cluster."""
 MOST_AHEAD = 64
 """Chunks that are in memory at most, however large the cluster."""
 
-InFlight = deque[tuple[Chunk, PrefectFuture[list[Examined]]]]
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read of a chunk, as one object: of a list, Prefect remembers each item as long as the flow goes on."""
+
+    examined: list[Examined]
+
+
+InFlight = deque[tuple[Chunk, PrefectFuture[Read]]]
 
 
 class Readers(Protocol):
@@ -92,9 +101,9 @@ def read_and_settle(
 
 
 @task(task_run_name="read chunk {number}", cache_policy=NO_CACHE)
-def examine_chunk(number: int, files: tuple[SourceFile, ...], readers: Readers) -> list[Examined]:
+def examine_chunk(number: int, files: tuple[SourceFile, ...], readers: Readers) -> Read:
     """Let the free readers find out all they can about the new documents of a chunk."""
-    return readers.run(files)
+    return Read(readers.run(files))
 
 
 @task(task_run_name="settle chunk {number}", cache_policy=NO_CACHE)
@@ -106,7 +115,7 @@ def settle_chunk(number: int, settlement: Settlement, chunk: Chunk, examined: li
 
 def _settle_next(reading: InFlight, settlement: Settlement, began: float) -> None:
     chunk, future = reading.popleft()
-    settle_chunk(chunk.number, opaque(settlement), opaque(chunk), opaque(future.result()))
+    settle_chunk(chunk.number, opaque(settlement), opaque(chunk), opaque(future.result().examined))
     seconds = time.monotonic() - began
     get_run_logger().info("%d documents settled after %.0f s", settlement.tally.documents, seconds)
     OBSERVER.get().progressed(settlement.tally, seconds)

@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from itertools import pairwise
 
 import duckdb
 import pytest
@@ -380,6 +381,20 @@ def test_a_full_disk_is_an_error_with_its_remedy_and_the_next_run_goes_on(folder
         assert store.query("select value_at_stake::int from documents") == [(1,)]
         store.write("run1", DAY, chunk([2]))
         store.publish()
+    assert broken_laws(folder) == []
+
+
+def test_a_long_run_opens_its_ledger_anew_and_misses_nothing(folder, monkeypatch):
+    """DuckDB keeps the more in memory the longer it has a file open: so that is never for long."""
+    monkeypatch.setattr("tasks.store.store.STAYS_OPEN", 3)
+    log, held_back = folder / "work" / "ledger.duckdb.wal", []
+    with Store.open(folder) as store:
+        for number in range(8):
+            store.write("run1", DAY, chunk([number]))
+            held_back.append(log.stat().st_size)
+            assert store.query("select count(*) from documents") == [(number + 1,)]
+        store.publish()
+    assert [now < before for before, now in pairwise(held_back)] == [False, False, True, False, False, True, False]
     assert broken_laws(folder) == []
 
 
