@@ -33,7 +33,7 @@ def erase_content(store: Path, policy: str | None, choice: Choice, by: str | Non
     if chosen and not yes:
         _confirm(chosen)
     erased = erase(store, Request(tuple(chosen), by or getpass.getuser(), why))
-    print(f"the content of {erased:,} documents is erased from {store}; the ledger's sums are as they were")
+    print(f"the content of {_documents(erased)} is erased from {store}; the ledger's sums are as they were")
 
 
 def _chosen(store: Path, day: date | None, names: tuple[str, ...]) -> dict[str, str]:
@@ -66,5 +66,9 @@ def _confirm(chosen: dict[str, str]) -> None:
         print("  " + "".join(c if c.isprintable() else " " for c in name))
     if len(chosen) > _NAMED:
         print(f"  ... and {len(chosen) - _NAMED:,} more")
-    if input(f"Erase the content of {len(chosen):,} documents for good? [y/N] ").strip().lower() not in ("y", "yes"):
+    if input(f"Erase the content of {_documents(len(chosen))} for good? [y/N] ").strip().lower() not in ("y", "yes"):
         raise UsageError("erase: nothing was erased")
+
+
+def _documents(count: int) -> str:
+    return "1 document" if count == 1 else f"{count:,} documents"

@@ -246,6 +246,19 @@ def test_what_still_waits_for_an_answer_is_not_erased(store):
     assert rows(store, "select * from erasures") == []
 
 
+def test_what_is_written_anew_keeps_the_version_of_its_schema(tmp_path, monkeypatch):
+    """Its rows mean what they meant when an older Ledgerline wrote them: erasing changes words, not meaning."""
+    old = tmp_path / "store"
+    with Store.open(old) as opened:
+        monkeypatch.setattr("tasks.store.parts.SCHEMA_VERSION", 0)
+        opened.write("run1", DAY, papers([1]))
+        opened.publish()
+    monkeypatch.undo()
+    ask(old, 1)
+    anew = {(part.name, pq.read_schema(part).metadata[b"ledgerline.schema"]) for part in old.rglob("run1-*.parquet")}
+    assert anew == {("run1-000001r1.parquet", b"0")}
+
+
 def test_documents_are_chosen_by_name_by_day_and_by_the_policy(store, tmp_path, capsys):
     """A part of the id, or what was settled before; nobody is asked with --yes, and without nothing is done."""
     no_policy, by_id = None, Choice((document_id(1)[:12], f"inbox/{words(4)[0]}.pdf"), None, False)
@@ -253,6 +266,8 @@ def test_documents_are_chosen_by_name_by_day_and_by_the_policy(store, tmp_path, 
         erase_content(store, no_policy, by_id, "kim", "on request", yes=False)
     erase_content(store, no_policy, by_id, "kim", "on request", yes=True)
     assert "2 documents" in capsys.readouterr().out
+    erase_content(store, no_policy, Choice((document_id(2)[:12],), None, False), "kim", "on request", yes=True)
+    assert "1 document is" in capsys.readouterr().out
     with pytest.raises(ConfigurationError, match=r"retention\.content_days: is not set"):
         erase_content(store, no_policy, Choice((), None, True), "kim", "policy", yes=True)
     policy = tmp_path / "policy.toml"
@@ -261,7 +276,7 @@ def test_documents_are_chosen_by_name_by_day_and_by_the_policy(store, tmp_path, 
     policy.write_text(kept)
     erase_content(store, str(policy), Choice((), None, True), "kim", "policy", yes=True)
     erase_content(store, no_policy, Choice((), DAY, False), "kim", "policy", yes=True)
-    assert len(rows(store, "select * from erasures")) == 2
+    assert len(rows(store, "select * from erasures")) == 3
     erase_content(store, no_policy, Choice((), DAY.replace(day=DAY.day + 1), False), "kim", "policy", yes=True)
     assert len(rows(store, "select * from erasures")) == LAST + 1
 

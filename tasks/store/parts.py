@@ -110,9 +110,16 @@ def remove_leftovers(store: Path, uncommitted: Iterable[Part]) -> None:
 
 
 def stage(
-    store: Path, run_date: date, run_id: str, seq: int, tables: Mapping[str, pa.Table], revision: int = 0
+    store: Path,
+    run_date: date,
+    run_id: str,
+    seq: int,
+    tables: Mapping[str, pa.Table],
+    revision: int = 0,
+    version: int | None = None,
 ) -> list[StagedPart]:
-    """Write a chunk's parts under temporary names, its marker last.
+    """Write a chunk's parts under temporary names, its marker last. `version` is the schema that its rows were written
+    by, None for today's.
 
     Raises ValueError for a chunk without a marker, or with two, and for a run_id that makes no file name.
     """
@@ -125,7 +132,8 @@ def stage(
     try:
         for name in sorted(tables, key=lambda table: table == marker[0]):
             siblings = {s.part.table: s.sha256 for s in staged} if name == marker[0] else {}
-            staged.append(_write(store, Part(run_date, run_id, seq, name, revision), tables[name], siblings))
+            part = Part(run_date, run_id, seq, name, revision)
+            staged.append(_write(store, part, tables[name], siblings, SCHEMA_VERSION if version is None else version))
     except BaseException:
         discard(staged)
         raise
@@ -185,14 +193,18 @@ def _read_marker(store: Path, marker: Part) -> tuple[int, dict[str, str]]:
     """Its number of rows and the SHA-256 of its sibling parts. Reads all of it: no other part vouches for its bytes."""
     try:
         table = pq.read_table(store / marker.path, partitioning=None, page_checksum_verification=True)
-        metadata = table.schema.metadata or {}
-        version, siblings = int(metadata[b"ledgerline.schema"]), json.loads(metadata[b"ledgerline.parts"])
+        version, siblings = version_of(table), json.loads(table.schema.metadata[b"ledgerline.parts"])
     except (OSError, pa.ArrowException, KeyError, ValueError) as error:
         raise damaged(store, marker, f"can't be read ({str(error).splitlines()[0]})") from None
     if version > SCHEMA_VERSION:
         problem = f"was written by a newer Ledgerline (schema {version}, this one knows {SCHEMA_VERSION})"
         raise StoreError(str(store), problem, "Update Ledgerline.")
     return table.num_rows, siblings
+
+
+def version_of(table: pa.Table) -> int:
+    """The schema that the rows of a part were written by. Raises KeyError for a table that is none."""
+    return int((table.schema.metadata or {})[b"ledgerline.schema"])
 
 
 def damaged(store: Path, part: Part, problem: str) -> StoreDamagedError:
@@ -207,8 +219,8 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _write(store: Path, part: Part, table: pa.Table, siblings: Mapping[str, str]) -> StagedPart:
-    metadata = {"ledgerline.schema": str(SCHEMA_VERSION), "ledgerline.parts": json.dumps(siblings)}
+def _write(store: Path, part: Part, table: pa.Table, siblings: Mapping[str, str], version: int) -> StagedPart:
+    metadata = {"ledgerline.schema": str(version), "ledgerline.parts": json.dumps(siblings)}
     target = store / part.path
     temporary = target.with_name(target.name + _TEMPORARY)
     _make_folder(target.parent)

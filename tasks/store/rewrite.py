@@ -1,8 +1,9 @@
 """Chunks written anew, for rows that have to be changed after all: the one exception to append-only.
 
 A changed chunk is written whole, as the next revision of its parts; it takes the place of the old one in the instant
-its marker does. What a kill leaves is the old chunk or the new one, and whoever opens the store next removes the rest.
-The ledger, which has the old rows, is then made anew.
+its marker does. Its rows keep the meaning, and so the schema version, with which they were written. What a kill leaves
+is the old chunk or the new one, and whoever opens the store next removes the rest. The ledger, which has the old rows,
+is then made anew.
 """
 
 from collections.abc import Callable, Iterator
@@ -41,7 +42,8 @@ def _rewrite(store: Path, chunk: list[parts.Part], change: Change) -> bool:
     if all(after[name] is before[name] for name in before):
         return False
     one = chunk[0]
-    staged = parts.stage(store, one.run_date, one.run_id, one.seq, after, one.revision + 1)
+    version = parts.version_of(before[one.table])
+    staged = parts.stage(store, one.run_date, one.run_id, one.seq, after, one.revision + 1, version)
     parts.commit(store, staged)
     for part in chunk:
         (store / part.path).unlink()
