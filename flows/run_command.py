@@ -12,7 +12,7 @@ from pathlib import Path
 from flows.observer import OBSERVER
 from flows.parameters import CollectParameters, RunParameters
 from flows.server import RunServer
-from flows.spared import spare_pandas
+from flows.spared import spare_for_prefect, spare_pandas
 from flows.summary import RunSummary
 from flows.watch import Watch, leave
 from routing.errors import LedgerlineError, ServerError
@@ -24,6 +24,7 @@ def processing(parameters: RunParameters) -> Callable[[], object]:
     """`ledgerline run`. Raises `ConfigurationError` and `SourceError`."""
     start_ahead(READERS)  # the first documents are read by a process that loads while Prefect is imported here
     gc.disable()  # importing makes half a million objects that all stay
+    spare_for_prefect()
     from flows.process_documents import check_parameters, process_documents
 
     gc.freeze()

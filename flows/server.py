@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from contextlib import AbstractContextManager
-from typing import IO
+from typing import IO, Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -73,18 +73,25 @@ class RunServer:
 
     def use(self) -> AbstractContextManager[object]:
         """A context in which Prefect's client talks to it. Raises `ServerError` where nobody answers."""
-        from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
+        from prefect.settings import (
+            PREFECT_API_URL,
+            PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+            get_current_settings,
+            temporary_settings,
+        )
 
+        # Where nobody has asked for heartbeats nobody listens to them, and a run would wait for them, up to a second.
+        ours: dict[Any, Any] = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
         configured = get_current_settings().api.url
         if configured:
             self.stop()
             self.api_url = configured
             check_server(configured)
-            return temporary_settings()
+            return temporary_settings(set_defaults=ours)
         assert self._own is not None
         self.api_url = self._own.api_url
         self._own.wait_until_ready()
-        return temporary_settings({PREFECT_API_URL: self._own.api_url})
+        return temporary_settings({PREFECT_API_URL: self._own.api_url}, set_defaults=ours)
 
     def stop(self) -> None:
         """End our own server, if it is ours."""

@@ -5,6 +5,7 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -35,7 +36,8 @@ def store(environment, tmp_path_factory):
     """A store with the three documents of `e-rechnung` that are quickest to read, made by `ledgerline run`."""
     store = tmp_path_factory.mktemp("cli") / "store"
     source = ROOT / "data" / "samples" / "docs" / "e-rechnung"
-    result = ledgerline("run", source, "--store", store, "--limit", 3, "--json", environment=environment, told=IMPORTS)
+    run = ("run", source, "--store", store, "--limit", 3, "--budget", "2.50", "--json")
+    result = ledgerline(*run, environment=environment, told=IMPORTS)
     assert result.returncode == 0, result.stderr
     (store.parent / "imports").write_text(result.stderr)
     return store
@@ -126,8 +128,30 @@ def test_a_run_starts_without_what_it_does_not_need_itself(store):
         "anthropic",
         "genai_prices.data",
         "dask",
+        "fastapi",
+        "click",
     }
     assert modules & spared == set()
+
+
+def test_the_server_is_told_what_was_asked_for(store, environment):
+    """The run's page shows its parameters, amounts to the cent, though Prefect's own way to write them is spared."""
+    request = Request(f"{environment['PREFECT_API_URL']}/flow_runs/filter", b"{}", {"Content-Type": "application/json"})
+    with urlopen(request, timeout=30) as answer:
+        batches = [run["parameters"]["batch"] for run in json.load(answer)]
+    (batch,) = [batch for batch in batches if batch["store"] == str(store) and batch["budget_usd"]]
+    assert (batch["budget_usd"], batch["limit"], batch["policy"]) == ("2.50", 3, None)
+
+
+@pytest.mark.parametrize(("asked", "every"), [({}, "None"), ({"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "60"}, "60")])
+def test_a_run_waits_for_no_heartbeat_that_nobody_asked_for(asked, every, environment):
+    """Prefect's heart beats by the second, and a run that is over would wait for the next beat."""
+    code = "from flows.server import RunServer as Server; from prefect.settings import get_current_settings as now\n"
+    code += "with Server().use(): print(now().flows.heartbeat_frequency)"
+    result = subprocess.run(
+        [sys.executable, "-c", code], env=environment | asked, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == every
 
 
 def test_sql_answers_at_once_and_in_every_format(store):
