@@ -15,7 +15,6 @@ import resource
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,10 +23,9 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 
-import psutil
-
 sys.path[0] = str(Path(__file__).resolve().parent.parent)  # not this folder: its routing.py would hide the package
 
+from bench.family import Family
 from data.generator.companies import drawn_company
 from data.generator.einvoices import xml
 from data.generator.invoices import Invoice, line
@@ -139,30 +137,16 @@ def run(source: Path, store: Path, workers: int) -> Measured:
     command = [sys.executable, "-m", "flows", "run", str(source), "--store", str(store), "--workers", str(workers)]
     started, cpu = time.perf_counter(), cpu_of_children()
     process = subprocess.Popen([*command, "--json"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    peaks: dict[str, float] = {}
-    threading.Thread(target=watch, args=(process.pid, peaks), daemon=True).start()
+    family = Family(process.pid)
     output, errors = process.communicate()
     if process.returncode != 0:
         sys.exit(errors.decode(errors="replace")[-2000:])
-    return Measured(json.loads(output), time.perf_counter() - started, cpu_of_children() - cpu, peaks)
+    return Measured(json.loads(output), time.perf_counter() - started, cpu_of_children() - cpu, family.peaks)
 
 
 def cpu_of_children() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
-
-
-def watch(pid: int, peaks: dict[str, float]) -> None:
-    """Keep the largest resident memory in MB of the run, of Prefect's server and of any reading process."""
-    while psutil.pid_exists(pid):
-        try:
-            for process in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True)):
-                command = " ".join(process.cmdline())
-                role = "run" if process.pid == pid else "server" if "uvicorn" in command else "reader"
-                peaks[role] = max(peaks.get(role, 0.0), process.memory_info().rss / 1e6)
-        except psutil.Error:
-            continue
-        time.sleep(0.2)
 
 
 def write_source(source: Path, documents: int, seed: int = 1) -> None:

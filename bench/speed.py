@@ -10,7 +10,7 @@ Four parts, each by itself with `--only`:
   many processes. Documents of which a page needs OCR are left out, in all of them.
 - `start`: what a run and a query cost before they do anything, with a server of the run's own and with one that runs.
 - `groups`: one `ledgerline run` into a new store for each kind of document, as a user would start it.
-- `light`: a run over so many small PDFs: the share of it that is neither reading nor deciding.
+- `light`: a run over so many small PDFs, none of which needs OCR: the share of it that is neither reading nor deciding.
 
 On a busy machine only the processor's time and ratios within one run mean anything.
 """
@@ -22,7 +22,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,11 +30,11 @@ from itertools import cycle, islice
 from pathlib import Path
 
 import duckdb
-import psutil
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)  # not this folder: its routing.py would hide the package
 
 from bench.bare import Pace, available, pace_of, timed
+from bench.family import Family
 from flows.server import OwnServer
 from routing.policy import parse_policy
 from tasks.documents import Examined, SourceFile
@@ -51,12 +50,11 @@ PARTS = ("text", "start", "groups", "light")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One command: what it printed, its wall time in seconds, its peak memory in MB: all processes, the largest one."""
+    """One command: what it printed, its wall time in seconds, its processes."""
 
     printed: str
     seconds: float
-    peak_mb: float
-    process_mb: float
+    family: Family
 
     @property
     def result(self) -> dict:
@@ -115,14 +113,22 @@ def warm(files: list[Path], workers: int) -> tuple[list[Examined], Pace]:
 
     They are read twice: the first time tells which need OCR, and loads models and words in every process.
     """
-    policy = parse_policy(POLICY.read_text(encoding="utf-8"), POLICY.name)
-    sources = [_source(file) for file in files]
-    with WorkerPool(workers, policy.limits, Examining(policy)) as pool:
-        known = pool.run(sources)
-        text = [each.file for each in known if each.text_source == "text" and not each.images]
+    with _pool(workers) as pool:
+        text = _of_text_alone(pool, files)
         with timed(len(text)) as found:
             examined = pool.run(text)
     return examined, found[0]
+
+
+def _pool(workers: int) -> WorkerPool:
+    policy = parse_policy(POLICY.read_text(encoding="utf-8"), POLICY.name)
+    return WorkerPool(workers, policy.limits, Examining(policy))
+
+
+def _of_text_alone(pool: WorkerPool, files: list[Path]) -> list[SourceFile]:
+    """Those that are read without OCR."""
+    known = pool.run([_source(file) for file in files])
+    return [each.file for each in known if each.text_source == "text" and not each.images]
 
 
 def _source(file: Path) -> SourceFile:
@@ -163,28 +169,30 @@ def report_group(folder: Path, name: str, files: list[Path], workers: int) -> No
     print(f"\n{name}: {len(files)} documents with {workers} workers\n")
     print(f"  {len(files) / seconds:.1f} documents a second in the flow ({seconds:.1f} s), ", end="")
     print(f"{len(files) / measured.seconds:.1f} with start-up ({measured.seconds:.1f} s); again {again.seconds:.1f} s")
-    print(f"  memory peak {measured.peak_mb:,.0f} MB over all processes, {measured.process_mb:,.0f} MB in one")
+    family = measured.family
+    print(f"  memory peak {family.together_mb:,.0f} MB over all processes, {max(family.peaks.values()):,.0f} MB in one")
     for stage, share in shares(folder / "store", seconds * workers).items():
         print(f"  {stage:32}{share:8.1%} of the workers' time")
 
 
 def report_light(folder: Path, files: list[Path], count: int, workers: int) -> None:
     """The share of a run that is not the reading processes' work on its documents."""
-    light = [file for file in files if file.stat().st_size <= SMALL_BYTES]
+    with _pool(workers) as pool:
+        light = _of_text_alone(pool, [file for file in files if file.stat().st_size <= SMALL_BYTES])
     for number, file in enumerate(islice(cycle(light), count)):
         place = folder / "inbox" / f"{number // 500:03}"
         place.mkdir(parents=True, exist_ok=True)
-        (place / f"{number:06}.pdf").write_bytes(file.read_bytes() + b"\n%% copy %d\n" % number)
+        (place / f"{number:06}.pdf").write_bytes(Path(file.path).read_bytes() + b"\n%% copy %d\n" % number)
     measured = ledgerline("run", folder / "inbox", "--store", folder / "store", "--workers", workers, "--json")
-    seconds = measured.result["seconds"]
-    found = shares(folder / "store", seconds * workers)
-    print(
-        f"\nlight: {count} PDFs of at most {SMALL_BYTES // 1000} kB, {workers} workers: {seconds:.1f} s in the flow, ",
-        end="",
-    )
-    print(f"{count / seconds:.1f} documents a second; memory peak {measured.process_mb:,.0f} MB in one process\n")
-    for stage, share in found.items():
-        print(f"  {stage:32}{share:8.1%} of the workers' time")
+    seconds, used = measured.result["seconds"], measured.family.cpu_seconds
+    which = f"of at most {SMALL_BYTES // 1000} kB, {len(light)} different ones"
+    print(f"\nlight: {count} text PDFs ({which}) with {workers} workers\n")
+    print(f"  {seconds:.1f} s in the flow, {count / seconds:.1f} documents a second; ", end="")
+    print(f"memory peak {max(measured.family.peaks.values()):,.0f} MB in one process\n")
+    for stage, share in shares(folder / "store", seconds * workers).items():
+        print(f"  {stage:32}{share:8.1%} of the workers' time by the clock")
+    for role, took in used.items():
+        print(f"  {role:32}{took / sum(used.values()):8.1%} of the processors' time ({took:.1f} s)")
 
 
 def shares(store: Path, worker_seconds: float) -> Mapping[str, float]:
@@ -203,29 +211,16 @@ def ledgerline(*arguments: object, server: str = "") -> Measured:
     environment = {**os.environ, "PREFECT_API_URL": server} if server else _without_server()
     began = time.perf_counter()
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    peaks = [0.0, 0.0]
-    threading.Thread(target=_watch, args=(process.pid, peaks), daemon=True).start()
+    family = Family(process.pid)
     printed, _ = process.communicate()
     seconds = time.perf_counter() - began
     if process.returncode != 0:
         sys.exit(f"{' '.join(command)} ended with {process.returncode}")
-    return Measured(printed.decode(), seconds, *peaks)
+    return Measured(printed.decode(), seconds, family)
 
 
 def _without_server() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
-
-
-def _watch(pid: int, peaks: list[float]) -> None:
-    """Keep the largest resident memory of a process and its children, together and of one, in MB."""
-    while psutil.pid_exists(pid):
-        try:
-            family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-            sizes = [member.memory_info().rss / 1e6 for member in family]
-        except psutil.Error:
-            continue
-        peaks[:] = max(peaks[0], sum(sizes)), max(peaks[1], *sizes)
-        time.sleep(0.2)
 
 
 if __name__ == "__main__":
