@@ -25,7 +25,7 @@ from tasks.store.lock import hold, let_go
 from tasks.store.turns import change_turns, working_file
 from tasks.store.working import open_working
 
-STAYS_OPEN = 50
+STAYS_OPEN = 20
 """Chunks that a working ledger takes in before it is closed and opened anew: of a file that stays open, DuckDB keeps
 in memory what it looked at, and something of each chunk that went into it: some 0.2 MB for 200 documents."""
 
