@@ -188,6 +188,14 @@ def test_hidden_text_is_no_value_and_always_told(tmp_path, hide, payload):
     assert examined.value("iban") is None
 
 
+@pytest.mark.parametrize("hide", (white_on_white, in_invisible_mode, tiny), ids=lambda hide: hide.__name__)
+def test_a_hidden_figure_is_told_however_short_it_is(tmp_path, hide):
+    """A quantity or a rate of two digits changes what is paid."""
+    file = invoice(tmp_path / "invoice.pdf", hide, "95")
+    (check,) = (check for check in examine(file, POLICY).checks if check.name == "no_hidden_text")
+    assert (check.passed, "95" in check.detail) == (False, True)
+
+
 def white_on_a_dark_band(canvas):
     canvas.setFillColorRGB(0.1, 0.2, 0.5)
     canvas.rect(80, 290, 300, 30, fill=1)

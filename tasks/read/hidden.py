@@ -31,6 +31,7 @@ _SLIP = 0.5  # of its height that a scanner may put a word too high or too low
 _SAME_PLACE = 0.6  # of the smaller of two words: so much of it under the other is no slip of a scanner
 _READ_TWICE = 6  # letters and digits from which that tells: scanners read short words and syllables twice
 _SYLLABLE = 4  # letters and digits: scanners see shorter ones in dirt
+_FIGURE = 2  # digits, from which a word of any length tells
 _SLIPPED = 1.0  # points beyond the page's edge
 _PRODUCERS_MARK = re.compile(r"<?powered by [^\d]{3,40}", re.IGNORECASE)  # TCPDF, WideOrbit set it in 1 point or white
 
@@ -217,7 +218,12 @@ def _worth_telling(
     told = (word for word in hidden if not _at_edge(word, size))
     left = [word for word in told if not (word.suspect and word.suspect.order in begun)]
     least = _SYLLABLE if scanned else 3
-    telling = any(sum(map(str.isalnum, word.text)) >= least and word.text not in shown for word in left)
+    telling = any(_is_long(word.text, least) and word.text not in shown for word in left)
     if not telling or _PRODUCERS_MARK.fullmatch(" ".join(word.text for word in left)):
         return []
     return [Word(word.text, word.box) for word in hidden]
+
+
+def _is_long(text: str, least: int) -> bool:
+    """Whether the word says something: dirt is read as a letter or two, not as a figure."""
+    return sum(map(str.isalnum, text)) >= least or sum(map(str.isdigit, text)) >= _FIGURE
