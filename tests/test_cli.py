@@ -120,6 +120,7 @@ def test_a_run_starts_without_what_it_does_not_need_itself(store):
     assert "prefect.flows" in modules
     spared = {
         "pandas.core",
+        "pyarrow.compute",
         "pypdfium2",
         "lxml",
         "PIL",

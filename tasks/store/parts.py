@@ -226,8 +226,8 @@ def _write(store: Path, part: Part, table: pa.Table, siblings: Mapping[str, str]
     _make_folder(target.parent)
     try:
         with temporary.open("wb") as file:
-            schema = table.schema.with_metadata(metadata)
-            pq.write_table(table.cast(schema), file, compression="zstd", write_page_checksum=True)
+            named = table.replace_schema_metadata(metadata)
+            pq.write_table(named, file, compression="zstd", write_page_checksum=True)
             file.flush()
             os.fsync(file.fileno())
     except BaseException:
