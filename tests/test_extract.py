@@ -350,3 +350,19 @@ def test_a_name_ends_with_its_register_number_and_may_go_on_in_parentheses(lines
         *lines, "12 Jalan Kenari", "47170 Puchong", "", "Date: 14/03/2018", "", "Total   9.00", doc_type="receipt"
     )
     assert got["seller_name"] == name
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "name"),
+    [
+        ("HOTEL ALPENBLICK", "ZUG AG", "HOTEL ALPENBLICK ZUG AG"),
+        ("POPULAR BOOK", "CO. (M) SDN BHD", "POPULAR BOOK CO. (M) SDN BHD"),
+        ("SUSHI HALDEN", "KMF FOOD WORKS SDN BHD", "KMF FOOD WORKS SDN BHD"),
+    ],
+)
+def test_a_name_may_stand_on_two_lines_but_the_sign_of_a_shop_is_no_part_of_it(upper, lower, name):
+    """What stands before the legal form tells whether the second line is a name by itself."""
+    got = values(
+        upper, lower, "12 Jalan Kenari", "47170 Puchong", "", "14/03/2018", "", "Total   9.00", doc_type="receipt"
+    )
+    assert got["seller_name"] == name

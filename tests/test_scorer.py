@@ -1,5 +1,6 @@
 """The trained scorer reads what stands around a value; it decides together with the rules, and says how sure it is."""
 
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from io import BytesIO
 
@@ -9,6 +10,7 @@ from pages import reading
 from test_extract import ENGLISH, fields
 
 from tasks.documents import Check, Field
+from tasks.extract import extract
 from tasks.extract.candidates import FIELDS, candidates
 from tasks.extract.scorer import shipped
 from tasks.extract.sheet import sheet_of
@@ -121,3 +123,23 @@ def test_sums_that_hold_speak_for_the_totals():
     assert with_checks((gross, same), holds)[1].evidence == ("lines_add_up",)
     failed = (Check("lines_add_up", False), Check("amount_due_adds_up", None))
     assert with_checks((gross, due), failed)[0].evidence == ("lines_differ",)
+
+
+@dataclass
+class Unsure:
+    """The shipped scorer, but that much sure of the amount due."""
+
+    probability: float
+
+    def score(self, sheet, doc_type):
+        found = shipped().score(sheet, doc_type)
+        return {**found, "amount_due": [replace(found["amount_due"][0], probability=self.probability)]}
+
+
+@pytest.mark.parametrize(("probability", "sign"), [(0.99, "scorer_sure"), (0.5, "as_gross")])
+def test_an_amount_due_that_nothing_tells_from_the_gross_total_is_as_sure_as_that(probability, sign):
+    """Where the scorer alone names it, and is not sure, what bears out the gross total bears out both."""
+    found = extract(sheet_of(reading(*ENGLISH)), "invoice", None, Unsure(probability)).fields
+    due = next(field for field in found if field.name == "amount_due")
+    assert due.value == "150.00" and sign in due.evidence
+    assert ("scorer_alone" in due.evidence) is (sign != "as_gross")

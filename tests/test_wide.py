@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
@@ -13,9 +14,13 @@ from stdnum import iban
 from data.generator.__main__ import write_wide
 from data.generator.companies import WIDE, drawn_company
 from data.generator.faces import CENTRAL
+from data.generator.ink import Ink, InkSheet
 from data.generator.languages import languages
+from data.generator.layouts.strip import Strip
 from data.generator.noise import Noise, noisy
 from data.generator.notations import drawn_locale
+from data.generator.sheet import Style
+from data.generator.tickets import drawn_ticket
 from data.generator.wide import wide_documents
 from data.generator.words import Words, clutter_patterns
 from tasks.read import read
@@ -88,6 +93,21 @@ def test_companies_have_valid_numbers(country):
         company = drawn_company(Random(seed), country)
         assert company.name.strip() == company.name != ""
         assert not company.iban or iban.is_valid(company.iban)
+
+
+def test_a_seller_that_trades_under_another_name_is_still_called_by_its_own():
+    """The sign over the shop is no name of a company (BT-28): the truth and the page have both."""
+    sellers = [drawn_company(Random(seed), "DE") for seed in range(100)]
+    assert 5 < sum(bool(seller.mark) for seller in sellers) < 40
+    assert all(seller.mark != seller.name for seller in sellers)
+    words = Words(drawn_locale(Random(1), "en-MY"), mixed=True)
+    ticket = drawn_ticket(Random(1), "MY", words)
+    marked = replace(ticket, seller=replace(ticket.seller, mark="Brewery Tap"))
+    sheets = [InkSheet(Style(size=(226, 2000)), Ink(), "1", "") for _ in range(20)]
+    for seed, sheet in enumerate(sheets):
+        Strip(sheet, marked, words, seed).draw()
+    assert any(sheet.says("Brewery Tap") for sheet in sheets)
+    assert all("seller_name" in sheet.shown for sheet in sheets)
 
 
 @pytest.mark.parametrize("country", WIDE["countries"])

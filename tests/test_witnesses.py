@@ -59,3 +59,35 @@ def test_a_name_in_the_letterhead_that_is_the_payees_too_agrees():
     """Two places that say who sells, each by its own means."""
     assert "agreed" in signs(*INVOICE, "", "Payable to:", "Copper Works Ltd")
     assert "agreed" not in signs(*INVOICE, "", "Copper Works Ltd")
+
+
+@pytest.mark.parametrize(
+    ("lines", "numbered"),
+    [
+        (("COPPER SDN BHD (767840-W)",), True),
+        (("COPPER SDN BHD", "(Co. Reg. No: 767840-W)"), True),
+        (("COPPER SDN BHD", "767840-W"), True),
+        (("COPPER SDN BHD", "12 Jalan Kenari (Lot 4)"), False),
+        (("COPPER SDN BHD", "03-5612 7718"), False),
+    ],
+)
+def test_a_register_number_at_the_name_tells_a_company_from_a_sign(lines, numbered):
+    """Behind it in parentheses, or alone below it; no other number is one."""
+    page = ("# BREWERY TAP", *lines, "47170 Puchong", "Receipt 12", "Total 9.00")
+    assert ("numbered" in signs(*page, doc_type="receipt")) is numbered
+
+
+@pytest.mark.parametrize("said", ["COPPER SDN BHD", "THE CORNER KITCHEN"])
+def test_a_legal_form_or_on_a_receipt_a_trade_bears_a_name_out(said):
+    """What has neither and is said once is borne out by nothing."""
+    rest = ("Whitby", "Receipt 12", "Total 9.00")
+    assert "said_once_on_receipt" in signs(said, *rest, doc_type="receipt")
+    assert "not_borne_out_on_receipt" in signs("OASIS VILLAGE", *rest, doc_type="receipt")
+
+
+def test_a_company_under_the_larger_sign_of_a_shop_may_not_be_the_one_that_is_meant():
+    """Some call the shop the seller, others the company (BT-27, BT-28); on an invoice it is the company."""
+    shop = ("COPPER SDN BHD (767840-W)", "47170 Puchong", "No 12", "Total 9.00")
+    assert "outshone" in signs("# BREWERY TAP", *shop, doc_type="receipt")
+    assert "outshone" not in signs("BREWERY TAP", *shop, doc_type="receipt")
+    assert "outshone" not in signs("# BREWERY TAP", *shop)

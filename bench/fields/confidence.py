@@ -39,9 +39,16 @@ TABLE = Path("data/confidence.toml")
 GENERATED = 0.2  # weight of a generated document
 PENALTY = 2.0  # of the squared weight of a sign; bases are penalised a twentieth of it
 FEWEST = 12  # fields that carry a sign before it gets a weight of its own for that field
-BY_RULE = {"xml": 12.0, "amount_due.contested": -3.0, "amount_due.due_differs": -3.0}
-"""A schema is no guess; of two amounts due, or of one that nothing printed explains, a person must judge: too rare in
-the examples to be learned."""
+BY_RULE = {
+    "xml": 12.0,
+    "amount_due.contested": -3.0,
+    "amount_due.due_differs": -3.0,
+    "seller_name.form_apart": -3.0,
+    "seller_name.outshone": -2.0,
+}
+"""A schema is no guess; of two amounts due, of one that nothing printed explains, of a legal form that may be no part
+of the name, or of a company under the larger sign of a shop, a person must judge: too rare in the examples to be
+learned, and people who wrote the truth down differ."""
 
 _JUDGED = ("invoice", "credit_note", "receipt")
 
@@ -131,7 +138,7 @@ def fitted(documents: Sequence[Read]) -> ConfidenceTable:
         zip(features, _fit(_matrix([f for _, _, f in examples], features), right, weight, penalty), strict=True)
     )
     table = ConfidenceTable(
-        version="fit-3",
+        version="fit-4",
         base={f[5:]: w for f, w in odds.items() if f.startswith("base ")} | {"*": min(_bases(odds))},
         weights={f: w + odds.get(f.partition(".")[2], 0.0) for f, w in odds.items() if not f.startswith("base ")}
         | BY_RULE,
@@ -230,9 +237,11 @@ def _most(known: Sequence[Read]) -> dict[str, float]:
 
 
 def _named(document: Read, sign: str) -> bool:
-    """Whether its seller carries the sign and stands where the scorer has no doubt."""
+    """Whether its seller carries the sign and neither the scorer has any doubt nor a rule: what the surest of them show
+    bounds all, and how much less sure the others are is for their signs to say."""
     field = document.fields.get("seller_name")
-    return "seller_name" in document.rights and field is not None and {sign, "scorer_certain"} <= {*field.evidence}
+    signs = {*signs_of(field)} if field and "seller_name" in document.rights else set()
+    return {sign, "beyond_doubt"} <= signs and not any(f"seller_name.{each}" in BY_RULE for each in signs)
 
 
 def _share_of_layouts(documents: Sequence[Read]) -> float:

@@ -50,16 +50,19 @@ _ONSETS = [
 _VOWELS = ["a", "a", "e", "e", "i", "o", "o", "u", "ei", "au", "y"]
 _CODAS = ["", "", "", "n", "r", "l", "s", "x", "nd", "rt", "m", "lk"]
 _ENDINGS = ["", "", "a", "o", "is", "ex", "ia", "um", "on", "it", "en"]
+MARKED = 0.2
+"""How many companies trade under another name than their own."""
 _NUMBER_FIRST = ("GB", "IE", "US", "AU", "FR", "CA", "NZ", "ZA", "MY", "LU")
 
 
 def drawn_company(random: Random, country: str) -> Party:
     """A company of `country`, a key of `wide.toml` (`FR_BE` is the French-speaking part of Belgium); some have no VAT
-    id, and some no bank account."""
+    id, some no bank account, and some trade under another name than their own."""
     facts = WIDE["countries"][country]
     language = facts["locale"][:2]
     name = drawn_name(random, country)
-    domain = _domain(name)
+    mark = _mark(Random(f"mark {name}"), country)
+    domain = _domain(mark or name)
     place = random.randrange(len(facts["places"]))
     return Party(
         name=name,
@@ -78,6 +81,7 @@ def drawn_company(random: Random, country: str) -> Party:
         web=f"{random.choice(('www.', 'www.', 'http://www.', ''))}{domain}.example",
         legal=drawn_person(random, language),
         region=facts["regions"][place] if "regions" in facts else "",
+        mark=mark,
     )
 
 
@@ -97,12 +101,19 @@ def drawn_person(random: Random, language: str) -> str:
 
 
 def brand(party: Party) -> str:
-    """The name without its legal form, as a sign or a logo has it."""
-    forms = sorted(filter(None, WIDE["countries"][party.country]["forms"]), key=len, reverse=True)
-    for form in forms:
-        if party.name.endswith(f" {form}"):
-            return party.name.removesuffix(f" {form}").rstrip(",")
-    return party.name
+    """The name that a sign or a logo has: the trading name, or its own without the legal form."""
+    return party.mark or _without_form(party.name, party.country)
+
+
+def _without_form(name: str, country: str) -> str:
+    forms = sorted(filter(None, WIDE["countries"][country]["forms"]), key=len, reverse=True)
+    form = next((form for form in forms if name.endswith(f" {form}")), "")
+    return name.removesuffix(f" {form}").rstrip(",") if form else name
+
+
+def _mark(random: Random, country: str) -> str:
+    """A trading name, empty for most; drawn apart, so that all else stays as it was without it."""
+    return _without_form(drawn_name(random, country), country) if random.random() < MARKED else ""
 
 
 def filled(random: Random, pattern: str) -> str:

@@ -9,6 +9,7 @@ from data.generator.bills import spaced
 from data.generator.companies import WIDE, drawn_company, filled
 from data.generator.invoices import cents
 from data.generator.receipts import Receipt
+from data.generator.vendors import Party
 from data.generator.words import Words
 
 
@@ -91,6 +92,12 @@ def drawn_ticket(random: Random, country: str, words: Words) -> Ticket:
         tax_included=country not in ("US", "CA") and random.random() < 0.9,
     )
     return _paid(random, ticket)
+
+
+def drawn_branch(random: Random, seller: Party) -> str:
+    """The building or the part of the town where the shop is, in capitals: it could be taken for a name."""
+    house = random.choice(("{} Mall", "{} Village", "{} Plaza", "Centro {}", "{} Center", "{} - {}", "{}"))
+    return str(house.format(seller.city.split(" (")[0], filled(random, "@#"))).upper()
 
 
 def _time(random: Random) -> str:

@@ -47,7 +47,8 @@ COUNTRIES = {
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A seller or buyer. `trade` is the line under the name, `legal` the register entry of the footer."""
+    """A seller or buyer. `trade` is the line under the name, `legal` the register entry of the footer, `mark` the
+    trading name where it has another than its own (BT-28)."""
 
     name: str
     street: str
@@ -65,6 +66,7 @@ class Party:
     web: str = ""
     legal: str = ""
     region: str = ""
+    mark: str = ""
 
     @property
     def address(self) -> tuple[str, ...]:

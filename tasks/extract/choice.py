@@ -21,9 +21,10 @@ _KIND = {name: kind for kind, names in FIELDS.items() for name in names}
 _LEAST = 0.3  # probability from which on the scorer proposes a value that the rules did not see
 _CLOSE = 0.8  # two values of the rules this near to each other contest the field
 ONCE = ("said_once", "not_borne_out", "said_once_on_receipt", "not_borne_out_on_receipt")
-"""The signs of a seller that is named once: borne out by a label, a legal form or a web domain, or by nothing."""
+"""The signs of a seller that is named once: borne out by a label, a legal form, a web domain or, on a receipt, the
+trade in it; or by nothing."""
 
-_BEAR_OUT = frozenset({"label", "legal_form", "domain"})
+_BEAR_OUT = frozenset({"label", "legal_form", "domain", "trade"})
 _SIGNS = (
     (0.995, "scorer_certain"),
     (0.95, "scorer_sure"),
@@ -127,7 +128,9 @@ def _seconded(candidate: Candidate, chances: Mapping[str, Scored], says: float) 
 
 
 def _proposed(name: str, each: Scored, says: float) -> Candidate:
-    evidence = ("scorer_alone", *(("repeated",) if each.places > 1 else ()), *_signs(each.probability))
+    repeated = ("repeated",) if each.places > 1 else ()
+    formed = ("legal_form",) if _KIND[name] == "name" and has_legal_form(each.value) else ()
+    evidence = ("scorer_alone", *formed, *repeated, *_signs(each.probability))
     return Candidate(name, each.value, each.span, says * each.probability, evidence)
 
 

@@ -18,6 +18,7 @@ from tasks.fields import shipped
 FIELDS = tuple(shipped().fields)
 """The header fields that pages are searched for, in the order of their report."""
 
+_SURE = frozenset({"scorer_certain", "scorer_sure"})
 _CLOSE = 0.8  # a second candidate this near the best puts it in doubt
 
 
@@ -26,7 +27,7 @@ def header_fields(sheet: Sheet, doc_type: str, scorer: Scorer) -> tuple[Field, .
     scored = scorer.score(sheet, doc_type)
     numbers = weighed("invoice_number", identifiers(sheet, "invoice_number"), scored)
     seller, buyer = orderers(sheet) if doc_type == "purchase_order" else traders(sheet)
-    seller = [said_once(candidate, doc_type) for candidate in in_full(weighed("seller_name", seller, scored))]
+    seller = in_full(weighed("seller_name", seller, scored))
     others = {**scored, "buyer_name": without(scored.get("buyer_name", ()), seller[0].value)} if seller else scored
     buyer = weighed("buyer_name", [c for c in buyer if not seller or c.value != seller[0].value], others)
     seller = [_borne_out(sheet, candidate, buyer, doc_type) for candidate in seller[:1]] + seller[1:]
@@ -54,7 +55,7 @@ def header_fields(sheet: Sheet, doc_type: str, scorer: Scorer) -> tuple[Field, .
 def _borne_out(sheet: Sheet, seller: Candidate, buyer: Sequence[Candidate], doc_type: str) -> Candidate:
     known = next((each for each in buyer[:1] if "scorer_alone" not in each.evidence), None)
     signs = witnesses(sheet, seller, known, doc_type)
-    return replace(seller, evidence=(*seller.evidence, *signs))
+    return said_once(replace(seller, evidence=(*seller.evidence, *signs)), doc_type)
 
 
 def _issue_dates(sheet: Sheet, numbers: Sequence[Candidate]) -> list[Candidate]:
@@ -89,13 +90,20 @@ def _totals(sheet: Sheet, scored: ScoredFields) -> dict[str, Field]:
     solved = solve(proposed, printed)
     if "net_total" in solved and not solved.keys() & {"gross_total", "amount_due"}:
         solved["gross_total"] = _as("gross_total", solved["net_total"], "as_net")
-    if "gross_total" in solved and "amount_due" not in solved:
+    if "gross_total" in solved and _is_gross(solved.get("amount_due"), solved["gross_total"]):
         solved["amount_due"] = _as("amount_due", solved["gross_total"], "as_gross")
     if "amount_due" in solved and "gross_total" not in solved:
         solved["gross_total"] = _as("gross_total", solved["amount_due"], "as_due")
     net, tax, gross = (solved.get(name) for name in NAMES[:3])
     sums = bool(net and tax and gross and adds_up(net.amount, tax.amount, gross.amount))
     return {name: _total_field(sheet, total, sums, proposed[name]) for name, total in solved.items()}
+
+
+def _is_gross(due: Total | None, gross: Total) -> bool:
+    """Whether nothing tells an amount due from the gross total, or a scorer alone that is not sure, and it names the
+    same amount: then what bears out the one bears out the other."""
+    alone = due is not None and "scorer_alone" in due.candidate.evidence
+    return due is None or (alone and due.amount == gross.amount and not _SURE.intersection(due.candidate.evidence))
 
 
 def _unsigned(total: Field) -> Field:

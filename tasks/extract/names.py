@@ -26,6 +26,7 @@ _ADDRESS = re.compile(
 )
 _CAPITAL = re.compile(r"\b(?:au |con |de )?capital(?:e)? (?:de|di|social)", re.IGNORECASE)
 _REGISTER_NUMBER = re.compile(r"\w ?\(\d{5,}-?[A-Z]?\)")
+_NUMBER_ALONE = re.compile(r"[(<\[](?:[A-Z][\w.]* ){0,4}(?:no\.?:? ?)?\d{5,}-?[A-Z]?[)>\]]|\d{5,}-[A-Z]", re.IGNORECASE)
 _COUNTRIES = frozenset(_WORDS["countries"])
 _LONGEST = 8  # tokens of a name
 _NUMBERED = re.compile(r"(?:nr|nummer|number|no|datum|date|code|id)$")
@@ -82,7 +83,8 @@ def name_spans(phrase: Span) -> Iterator[Span]:
 
 def stacked(sheet: "Sheet", upper: Span) -> Span | None:
     """A name that is set in two lines of one size, the legal form on the second (`Hotel Alpenblick` / `Zug AG`). A line
-    that says a word of the first again is a name by itself (`Paul Kettler` / `Kettler Consulting GmbH`)."""
+    that says a word of the first again, or more than one before its form, is a name by itself, below a person's or a
+    shop's (`Paul Kettler` / `Kettler Consulting GmbH`, `Brewery Tap` / `Harper Food Works Ltd`)."""
     height = upper.box[3] - upper.box[1]
     for line in sheet.layout.below(upper.line, 1):
         if -0.3 * height <= line.box[1] - upper.box[3] <= 0.6 * height:
@@ -102,7 +104,8 @@ def _goes_on(upper: Span, lower: Span, height: float) -> bool:
     if upper.text.endswith(("&", "+", "/")):
         return True
     again = {token.key for token in upper.tokens} & {token.key for token in lower.tokens if len(token.key) > 1}
-    return is_legal_form(lower.text) or (not has_legal_form(upper.text) and not again)
+    words = sum(len(plain(word)) > 2 for word in without_form(lower.text).split())
+    return is_legal_form(lower.text) or (words <= 1 and not has_legal_form(upper.text) and not again)
 
 
 def is_under(phrase: Span, name: Span) -> bool:
@@ -117,6 +120,11 @@ def _to_number(span: Span) -> Span:
     tokens = span.line.tokens
     numbered = next((i for i in range(span.start, span.end) if _REGISTER_NUMBER.search(tokens[i].text)), span.end)
     return Span(span.line, span.start, min(numbered + 1, span.end))
+
+
+def is_numbered(text: str, below: str) -> bool:
+    """Whether a company's register number ends the name, in parentheses, or is all that stands below it."""
+    return bool(_REGISTER_NUMBER.search(text) or _NUMBER_ALONE.fullmatch(below))
 
 
 def _to_legal_form(span: Span) -> Span:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from tasks.extract.labelled import evidence_of, ranked, weight_of
 from tasks.extract.labels import Label
 from tasks.extract.layout import Line, Span
-from tasks.extract.names import has_legal_form, is_name, is_under, name_spans, name_text, plain
+from tasks.extract.names import has_legal_form, is_name, is_numbered, is_under, name_spans, name_text, plain
 from tasks.extract.sheet import Candidate, Sheet
 from tasks.extract.tables import any_of, words
 
@@ -29,7 +29,7 @@ _LEAST = 0.55  # support below which nobody is named
 
 _WEIGHTS = {
     "stacked": 0.5, "top": 0.7, "upper": 0.3, "first": 0.3, "large": 0.4, "legal_form": 0.7, "domain": 0.7,
-    "registered": 0.4, "foreign_block": -1.6, "address_window": -0.7,
+    "registered": 0.4, "numbered": 0.5, "foreign_block": -1.6, "address_window": -0.7,
     "cut_out": 0.0,
 }  # fmt: skip
 """What each sign on the page says for a name being the seller's; labels say more, by `weight_of`."""
@@ -110,7 +110,9 @@ def _signs(sheet: Sheet, span: Span, first: bool, foreign: set[tuple[int, int]],
         yield "legal_form"
         if is_registered(span.line):
             yield "registered"
-    if in_domains(plain(span.text), domains):
+    if is_numbered(_with_next(span), _text_below(sheet, span)):
+        yield "numbered"
+    if in_domains(plain(name_text(span)), domains):
         yield "domain"
     if (span.line.number, span.start) in foreign:
         yield "foreign_block"
@@ -118,8 +120,21 @@ def _signs(sheet: Sheet, span: Span, first: bool, foreign: set[tuple[int, int]],
         yield "address_window"
 
 
+def _with_next(span: Span) -> str:
+    """The text of the span and of the word behind it."""
+    return Span(span.line, span.start, min(span.end + 1, len(span.line.tokens))).text
+
+
+def _text_below(sheet: Sheet, span: Span) -> str:
+    """What stands right below the span."""
+    lines = sheet.layout.below(span.line, 2)
+    return next((p.text for line in lines for p in line.phrases if is_under(p, span)), "")
+
+
 def _together(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """One candidate a name: what its place says and what a label says add up, and so does being said twice."""
+    """One candidate a name: what its place says and what a label says add up, and so does being said twice.
+
+    Where a label elsewhere names the one in the seller's place, that both agree says more than what label it is."""
     by_name: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         by_name.setdefault(plain(candidate.value), []).append(candidate)
@@ -138,12 +153,9 @@ def _sum(same: list[Candidate]) -> Candidate:
     parts = [c for c in (named, placed) if c]
     lines = {c.span.line.number for c in same}
     repeated = 0.3 if len(lines) > 1 else 0.0
-    agreed = named and placed and named.span.line.number != placed.span.line.number
-    evidence = (
-        *dict.fromkeys(e for c in parts for e in c.evidence),
-        *(("repeated",) if repeated else ()),
-        *(("agreed",) if agreed else ()),
-    )
+    agreed = placed if named and placed and named.span.line.number != placed.span.line.number else None
+    said = (*agreed.evidence, "agreed") if agreed else tuple(e for c in parts for e in c.evidence)
+    evidence = (*dict.fromkeys(said), *(("repeated",) if repeated else ()))
     best = parts[0]
     return Candidate(best.name, best.value, best.span, sum(c.score for c in parts) + repeated, evidence)
 

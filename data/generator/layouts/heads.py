@@ -85,6 +85,9 @@ def _lettered(frame: Frame, zone: Zone, y: float, align: str) -> float:
     size = frame.pick("name size", 10.0, 12.0, 14.0, 16.0, 20.0, 24.0)
     bold, accent = frame.chance("bold name", 0.8), frame.sheet.style.accent
     name, x = frame.name(frame.bill.seller), frame.side(zone, align)
+    if frame.bill.seller.mark and frame.chance("mark over name", 0.6):
+        y = frame.flow(x, y + size * 0.5, frame.bill.seller.mark, zone[1] - zone[0], size, bold, align)
+        size = min(size, frame.pick("size under mark", frame.size, 10.0, 12.0, size))
     fitted = frame.sheet.fitted(name, zone[1] - zone[0], size, bold)
     y += size * 0.5
     frame.sheet.text(x, y, name, fitted, bold, align, accent, "seller_name")
@@ -138,7 +141,8 @@ def _picture(frame: Frame, zone: Zone, y: float) -> float:
 
 def _wordmark(frame: Frame, zone: Zone, y: float) -> float:
     """The brand, with or without the address: the full name stands elsewhere."""
-    word = brand(frame.bill.seller).split(" ")[0]
+    word = brand(frame.bill.seller)
+    word = word if frame.bill.seller.mark else word.split(" ")[0]
     mark = frame.pick("mark case", word, word.lower(), word.upper())
     size, accent = frame.pick("mark size", 18.0, 24.0, 30.0), frame.sheet.style.accent
     align = frame.pick("mark align", "left", "left", "right")

@@ -8,7 +8,7 @@ from zlib import crc32
 from data.generator.companies import drawn_person, filled
 from data.generator.ink import InkSheet
 from data.generator.sheet import GREY
-from data.generator.tickets import Ticket
+from data.generator.tickets import Ticket, drawn_branch
 from data.generator.words import Words
 
 
@@ -93,11 +93,18 @@ class Strip:
             x = self.sheet.width / 2 - 16 if align == "centre" else self.margin
             self.sheet.box(x, self.sheet.y - 14, 32, 22, fill=self.sheet.style.accent, stroke=None)
             self.sheet.y += 22
-        low = self.chance("name at the end", 0.04)
-        if not low:
-            self._write(name, align, float(self.pick("name size", "8", "10", "12", "15")), True, "seller_name")
-        if self.chance("register", 0.3):
-            self._write(f"({filled(self._random(), '######-@')})", align)
+        size = float(self.pick("name size", "8", "10", "12", "15"))
+        if marked := bool(seller.mark) and self.chance("mark", 0.75):
+            self._write(seller.mark.upper() if self.chance("capital mark", 0.6) else seller.mark, align, size, True)
+            size = float(self.pick("size under mark", "7", "8", str(size)))
+        number = f" ({filled(self._random(), '######-@')})" if self.chance("register", 0.3) else ""
+        beside = self.chance("register beside", 0.35)
+        if not self.chance("name at the end", 0.04):
+            self._write(name + number * beside, align, size, not marked, "seller_name")
+        if number and not beside:
+            self._write(number, align)
+        if self.chance("branch", 0.12):
+            self._write(drawn_branch(self._random("branch"), seller), align)
         joint = self.pick("address", "\n", "\n", "\n", ", ")
         capital = self.chance("capital address", 0.4)
         for line in joint.join(seller.address).split("\n"):
@@ -106,13 +113,8 @@ class Strip:
             if self.chance(text[:2], share):
                 self._write(text, align)
         if seller.vat_id and self.chance("vat", 0.75):
-            self._write(
-                f"{self.words['vat_id']}{self.pick('vat', ': ', ' ', ' : ')}{seller.vat_id}",
-                align,
-                0,
-                False,
-                "seller_vat_id",
-            )
+            told = f"{self.words['vat_id']}{self.pick('vat', ': ', ' ', ' : ')}{seller.vat_id}"
+            self._write(told, align, shows="seller_vat_id")
         if self.chance("slogan", 0.15):
             self._write(self.words["slogans"], align)
         self.sheet.y += self.size * 0.6
