@@ -26,6 +26,7 @@ from tasks.workers.wire import Wire
 
 PR_SET_PDEATHSIG = 1
 STATUS = Path("/proc/self/statm")
+YOUNG = 50_000  # objects that are made before the collector looks: a document makes thousands, and forgets them all
 MOST_HELD = 2 / 3  # of the memory that is allowed
 NO_MEMORY = re.compile(r"bad[ _]alloc|[Ff]ailed to allocate memory|Cannot allocate memory")  # as C++ libraries put it
 
@@ -46,6 +47,7 @@ def main() -> None:
         wire.send((traceback.format_exc(), ""))
         return
     gc.freeze()  # what was loaded stays: the collector need not look at it again and again
+    gc.set_threshold(YOUNG)
     wire.send(("", held))
     os.dup2(silence, 1)
     os.dup2(silence, 2)
