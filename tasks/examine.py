@@ -81,7 +81,7 @@ def _examined(file: SourceFile, policy: Policy, keeping: Path | None) -> Examine
         kind=kind,
         text_source=reading.text_source,
         page_count=reading.page_count,
-        characters=sum(len(word.text) + 1 for page in reading.pages for word in page.words),
+        characters=sum([len(word.text) + 1 for page in reading.pages for word in page.words]),
         images=sum(page.text_source != "text" for page in reading.pages),
         doc_type=classified.doc_type,
         doc_type_confidence=classified.confidence,

@@ -14,8 +14,10 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from tasks.documents import Box, Word
+from tasks.read import pdfium_calls as ask
 from tasks.read.paint import Paint, Text
 from tasks.read.pdf_words import PageFrame, PrintedWord, around, printed_words
+from tasks.read.pdfium_calls import Address
 from tasks.read.rendering import Rendered, grey_of
 
 _TINY = 2.0  # points: a line of this height can't be read, even enlarged on paper
@@ -24,6 +26,7 @@ _PIXELS_PER_POINT = 2.0
 _CONTRAST = 16  # of 255: below this a person sees an even surface
 _MARKED_SHARE = 0.25  # of a word's width that must show its ink
 _PICTURE_SHARE = 0.5  # of the page, covered by pictures: what makes it a scan
+_DEEP = 2  # forms within forms in which pictures are looked for
 _SCANNED_SHARE = 0.95  # of a layer's words over ink: scanners reach 0.98, foreign layers 0.8 at most
 _POINT = 1e-3  # points, for boxes without extent
 _HALF = 0.6  # of a character
@@ -32,6 +35,7 @@ _SAME_PLACE = 0.6  # of the smaller of two words: so much of it under the other 
 _READ_TWICE = 6  # letters and digits from which that tells: scanners read short words and syllables twice
 _SYLLABLE = 4  # letters and digits: scanners see shorter ones in dirt
 _FIGURE = 2  # digits, from which a word of any length tells
+_PART = 0.25  # of a page: to draw more takes about as long as the whole
 _SLIPPED = 1.0  # points beyond the page's edge
 _PRODUCERS_MARK = re.compile(r"<?powered by [^\d]{3,40}", re.IGNORECASE)  # TCPDF, WideOrbit set it in 1 point or white
 
@@ -51,24 +55,27 @@ def part(
     """Part the words of a page. Pixels are looked at only where something painted gives cause."""
     cut, doubted = paint.cut(), paint.doubted()
     parts = printed_words(textpage, frame, {text.address: text for text in (*cut, *doubted)})
-    left_by_clips = {id(part): _left_of(part, frame) for part in parts if part.suspect and part.suspect.window}
-    unmarked = {id(part) for part in parts if id(part) in left_by_clips and left_by_clips[id(part)] < _needed(part)}
+    suspected = [part for part in parts if part.suspect]
+    left_by_clips = {id(part): _left_of(part, frame) for part in suspected if part.suspect and part.suspect.window}
+    unmarked = {id(p) for p in suspected if id(p) in left_by_clips and left_by_clips[id(p)] < _needed(p)}
     doubtful = {text.order for text in doubted}
-    unsure = [p for p in parts if p.suspect and p.suspect.order in doubtful and id(p) not in unmarked]
+    unsure = [p for p in suspected if p.suspect and p.suspect.order in doubtful and id(p) not in unmarked]
     scanned = False
     if unsure:
-        rendered = grey_of(page, _PIXELS_PER_POINT, megapixels)
-        layer = list(_without_mark(unsure, page, rendered, doubted, megapixels))
-        scanned = _is_scan_of(layer, rendered, page)
-        over_nothing = (part for part in layer if not _over_ink(part, rendered))
+        reach = _reach(unsure, frame.size)
+        rendered = grey_of(page, reach, _PIXELS_PER_POINT, megapixels)
+        layer = list(_without_mark(unsure, page, reach, rendered, doubted, megapixels))
+        over_nothing = [part for part in layer if not _over_ink(part, rendered)]
+        scanned = _is_scan_of(layer, over_nothing, page)
         unmarked |= {id(part) for part in (over_nothing if scanned else layer)} | (
             _in_one_place(layer) if scanned else set()
         )
     out_of_sight = zip(parts, _out_of_sight(parts, frame.size), strict=True)
     hidden = [part for part, out in out_of_sight if out or part.shapeless or id(part) in unmarked]
     gone = {id(part) for part in hidden}
-    seen = _whole([part for part in parts if id(part) not in gone])
-    begun = {part.suspect.order for part in seen if part.suspect and part.suspect.window}
+    seen = [part for part in parts if id(part) not in gone] if hidden else parts
+    seen = _whole(seen) if suspected else seen
+    begun = {part.suspect.order for part in seen if part.suspect and part.suspect.window} if suspected else set()
     begun |= {
         p.suspect.order for p in hidden if p.suspect and left_by_clips.get(id(p), 0.0) >= _MARKED_SHARE
     } - doubtful
@@ -79,15 +86,26 @@ def picture_share(page: pdfium.PdfPage) -> float:
     """The share of the page that pictures cover, their overlaps counted once more: 0 without any."""
     width, height = page.get_size()
     covered = 0.0
-    for found in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3):
-        left, bottom, right, top = found.get_bounds()
+    for left, bottom, right, top in ask.bounds_of(_pictures(ask.objects_of(page), _DEEP)).tolist():
         covered += (right - left) * (top - bottom)
     return float(covered / (width * height))
+
+
+def _pictures(objects: Sequence[Address], depth: int) -> list[Address]:
+    """The pictures among the objects, and in forms within forms down to that depth."""
+    found = []
+    for each, kind in zip(objects, ask.each(ask.kind_of, objects).tolist(), strict=True):
+        if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
+            found.append(each)
+        elif kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth:
+            found += _pictures(ask.objects_within(each), depth - 1)
+    return found
 
 
 def _without_mark(
     parts: Sequence[PrintedWord],
     page: pdfium.PdfPage,
+    reach: Box,
     rendered: Rendered,
     suspects: Iterable[Text],
     megapixels: float,
@@ -96,7 +114,7 @@ def _without_mark(
     painted = [text for text in suspects if not text.invisible]
     for text in painted:
         pdfium_c.FPDFPageObj_SetIsActive(text.handle, False)
-    without = grey_of(page, _PIXELS_PER_POINT, megapixels) if painted else rendered
+    without = grey_of(page, reach, _PIXELS_PER_POINT, megapixels) if painted else rendered
     for text in painted:
         pdfium_c.FPDFPageObj_SetIsActive(text.handle, True)
     for each in parts:
@@ -139,7 +157,7 @@ def _out_of_sight(parts: Sequence[PrintedWord], size: tuple[float, float]) -> li
     tiny = (np.where(lengths > 2, short, long) < _TINY) | (long < _NARROW * lengths)
     for row in np.flatnonzero(tiny).tolist():
         tiny[row] = any(map(str.isalnum, parts[row].text))
-    return list(off | tiny)
+    return list((off | tiny).tolist())
 
 
 def _at_edge(word: PrintedWord, size: tuple[float, float]) -> bool:
@@ -149,18 +167,31 @@ def _at_edge(word: PrintedWord, size: tuple[float, float]) -> bool:
     return 0 <= gap <= _SLIPPED
 
 
-def _is_scan_of(layer: Sequence[PrintedWord], rendered: Rendered, page: pdfium.PdfPage) -> bool:
-    """Whether words without a mark are what a scanner read in the picture that fills the page."""
-    if not layer or picture_share(page) < _PICTURE_SHARE:
-        return False
-    return sum(_over_ink(word, rendered) for word in layer) >= _SCANNED_SHARE * len(layer)
+def _is_scan_of(layer: Sequence[PrintedWord], over_nothing: Sequence[PrintedWord], page: pdfium.PdfPage) -> bool:
+    """Whether words without a mark are what a scanner read in the picture that fills the page: few stand over no
+    ink."""
+    over_ink = len(layer) - len(over_nothing)
+    return bool(layer) and over_ink >= _SCANNED_SHARE * len(layer) and picture_share(page) >= _PICTURE_SHARE
+
+
+def _reach(words: Sequence[PrintedWord], size: tuple[float, float]) -> Box:
+    """Around the words and all that is looked at beside them; the whole page where a part would spare little."""
+    lefts, tops, rights, bottoms = zip(*map(_slipped, words), strict=True)
+    left, top, right, bottom = min(lefts), min(tops), max(rights), max(bottoms)
+    spares = (right - left) * (bottom - top) < _PART * size[0] * size[1]
+    return (left, top, right, bottom) if spares else (0.0, 0.0, *size)
 
 
 def _over_ink(word: PrintedWord, rendered: Rendered) -> bool:
+    pixels = rendered.under(_slipped(word))
+    return bool(pixels.size) and int(pixels.max()) - int(pixels.min()) >= _CONTRAST
+
+
+def _slipped(word: PrintedWord) -> Box:
+    """Where the print of a word may lie that a scanner put too high or too low."""
     left, top, right, bottom = word.box
     slip = _SLIP * (bottom - top)
-    pixels = rendered.under((left, top - slip, right, bottom + slip))
-    return bool(pixels.size) and int(pixels.max()) - int(pixels.min()) >= _CONTRAST
+    return left, top - slip, right, bottom + slip
 
 
 def _in_one_place(layer: Sequence[PrintedWord]) -> set[int]:
@@ -186,8 +217,6 @@ def _shared(one: Box, other: Box) -> float:
 
 def _whole(parts: list[PrintedWord]) -> list[PrintedWord]:
     """The words of which these parts are seen: suspect texts alone come in parts."""
-    if not any(part.suspect for part in parts):
-        return parts
     return [_joined(list(same)) for _, same in groupby(parts, lambda part: part.start)]
 
 

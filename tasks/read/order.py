@@ -6,7 +6,6 @@ from statistics import median
 from tasks.documents import Box, Word
 
 _TURNS: dict[int, Callable[[Box], Box]] = {
-    0: lambda box: box,
     90: lambda box: (box[1], -box[2], box[3], -box[0]),
     180: lambda box: (-box[2], -box[3], -box[0], -box[1]),
     270: lambda box: (-box[3], box[0], -box[1], box[2]),
@@ -24,17 +23,20 @@ def in_reading_order(words: Sequence[Word], turned: int = 0) -> tuple[Word, ...]
     """
     if not words:
         return ()
-    turn = _TURNS[turned]
-    placed = [(turn(word.box), word) for word in words]
-    most = _OVERSIZED * median(_height(box) for box, _ in placed)
-    usual = _lines([each for each in placed if _height(each[0]) <= most])
-    oversized = _lines([each for each in placed if _height(each[0]) > most])
-    lines = sorted(usual + oversized, key=lambda line: _middle(line[0][0])) if oversized else usual
-    return tuple(word for line in lines for _, word in sorted(line, key=lambda each: each[0][0]))
+    boxes = [word.box for word in words]
+    turn = _TURNS.get(turned)
+    placed = list(zip(map(turn, boxes) if turn else boxes, words, strict=True))
+    heights = [lower - upper for (_, upper, _, lower), _ in placed]
+    most = _OVERSIZED * median(heights)
+    lines = _lines([each for each, height in zip(placed, heights, strict=True) if height <= most])
+    oversized = _lines([each for each, height in zip(placed, heights, strict=True) if height > most])
+    if oversized:
+        lines = sorted(lines + oversized, key=lambda line: _middle(line[0][0]))
+    return tuple([word for line in lines for _, word in sorted(line, key=_left_edge)])
 
 
-def _height(box: Box) -> float:
-    return box[3] - box[1]
+def _left_edge(placed: Placed) -> float:
+    return placed[0][0]
 
 
 def _middle(box: Box) -> float:
@@ -45,12 +47,13 @@ def _lines(placed: list[Placed]) -> list[list[Placed]]:
     """Words whose middles lie within half a word's height of the middle of the first word of their line."""
     lines: list[list[Placed]] = []
     middle = height = 0.0
-    for box, word in sorted(placed, key=lambda each: each[0][1] + each[0][3]):
-        own_middle, own_height = _middle(box), _height(box)
-        if lines and own_middle - middle <= min(height, own_height) / 2:
-            lines[-1].append((box, word))
-            height = max(height, own_height)
+    for each in sorted(placed, key=lambda each: each[0][1] + each[0][3]):
+        _, upper, _, lower = each[0]
+        own_middle, own_height = (upper + lower) / 2, lower - upper
+        if lines and own_middle - middle <= (height if height < own_height else own_height) / 2:
+            lines[-1].append(each)
+            height = own_height if own_height > height else height
         else:
-            lines.append([(box, word)])
+            lines.append([each])
             middle, height = own_middle, own_height
     return lines

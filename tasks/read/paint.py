@@ -148,7 +148,7 @@ def paint_of(page: pdfium.PdfPage) -> Paint:
 
 
 def _objects_of(page: pdfium.PdfPage) -> _Objects:
-    found = ask.objects_of(ask.address_of(page.raw), pdfium_c.FPDFPage_CountObjects(page.raw))
+    found = ask.objects_of(page)
     kinds = ask.each(ask.kind_of, found)
     if not (kinds == pdfium_c.FPDF_PAGEOBJ_FORM).any():
         return _Objects(found, kinds, {})
@@ -177,23 +177,27 @@ def _texts(objects: _Objects) -> Texts:
     addresses = objects.at(orders)
     modes = ask.each(ask.render_mode, addresses)
     colours = ask.fills_of(addresses).astype(np.int64)
-    outlined = np.isin(modes, _OUTLINED)
+    outlined = _is_one_of(modes, _OUTLINED)
     colours[outlined] = ask.outlines_of(objects.at(orders[outlined]))
     opacity = colours[:, 3]
     windows, oddly_clipped = clips_of(addresses, boxes)
     objects.move(orders, boxes)
     pale = colours[:, :3].min(axis=1, initial=255) >= _PALE
     see_through = (opacity < _FAINT) | (ask.each(ask.has_transparency, addresses) != 0)
-    in_form = np.isin(orders, list(objects.matrices))
+    in_form = np.isin(orders, list(objects.matrices)) if objects.matrices else np.zeros(len(orders), dtype=bool)
     return Texts(
         addresses,
         orders,
         boxes,
         colours[:, :3],
-        invisible=np.isin(modes, _INVISIBLE) | (opacity == 0),
+        invisible=_is_one_of(modes, _INVISIBLE) | (opacity == 0),
         doubtful=small | oddly_clipped | in_form | pale | see_through | _in_layers(addresses),
         windows={row: _moved(box, objects.matrices.get(int(orders[row]), _UNMOVED)) for row, box in windows.items()},
     )
+
+
+def _is_one_of(modes: Numbers, either: tuple[int, int]) -> Flags:
+    return np.asarray((modes == either[0]) | (modes == either[1]))
 
 
 def _with_extent(objects: _Objects, orders: Numbers) -> tuple[Numbers, Boxes, Flags]:
@@ -202,7 +206,8 @@ def _with_extent(objects: _Objects, orders: Numbers) -> tuple[Numbers, Boxes, Fl
     boxes = ask.bounds_of(addresses)
     sizes = boxes[:, 2:] - boxes[:, :2]
     small: Flags = np.asarray((sizes < _SMALL).any(axis=1))
-    small[small] = [ask.letter_size(addresses[row]) < _SMALL for row in np.flatnonzero(small).tolist()]
+    sizes_of_small = ask.letter_sizes([addresses[row] for row in np.flatnonzero(small).tolist()])
+    small[small] = np.array(sizes_of_small) < _SMALL
     kept = small | (sizes != 0).any(axis=1)
     return orders[kept], boxes[kept], small[kept]
 
@@ -211,7 +216,7 @@ def _surfaces(objects: _Objects) -> Surfaces:
     """What is filled and no rule."""
     is_path = objects.kinds == pdfium_c.FPDF_PAGEOBJ_PATH
     paths = np.flatnonzero(is_path)
-    filled = paths[np.array([ask.is_filled(each) for each in objects.at(paths)], dtype=bool)]
+    filled = paths[ask.are_filled(objects.at(paths))]
     others = np.flatnonzero(~is_path & (objects.kinds != pdfium_c.FPDF_PAGEOBJ_TEXT))
     orders = np.concatenate([filled, others])
     boxes = ask.bounds_of(objects.at(orders))

@@ -23,9 +23,14 @@ from tasks.read.pdfium_calls import Address
 
 Side = TypeVar("Side", float, NDArray[np.float64])
 
+Run = tuple[int, int, int, Address]
+"""Where a word starts, the first and the last character of it or of a part of it, and the text object of the first: 0
+for a character that pdfium made up."""
+
 _WORD = re.compile(r"\S+")
 _LINE_END_HYPHEN = "\x02"  # pdfium writes it for a hyphen that breaks a word at the end of a line
 _NO_WIDTH = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]")
+_UNSEEN = re.compile(f"{_LINE_END_HYPHEN}|{_NO_WIDTH.pattern}")
 _SAMPLE = 40  # characters that are asked which way they run
 _TAGS = re.compile("[\U000e0020-\U000e007e]+")  # characters without any shape that spell ASCII
 _TAG_OFFSET = 0xE0000
@@ -101,19 +106,19 @@ def printed_words(textpage: pdfium.PdfTextPage, frame: PageFrame, suspects: Mapp
     """
     page, text = ask.address_of(textpage.raw), page_text(textpage)
     runs = _runs(page, [match.span() for match in _WORD.finditer(text)], suspects)
-    boxes = _boxes_of(page, frame, [run.first for run in runs], [run.last for run in runs])
-    firsts = {run.text: run.first for run in reversed(runs)}
+    boxes = _boxes_of(page, frame, [first for _, first, _, _ in runs], [last for _, _, last, _ in runs])
+    firsts = {found: first for _, first, _, found in reversed(runs)}
     unmapped = {address: ask.lacks_unicode(page, first) == 1 for address, first in firsts.items()}
-    words: list[PrintedWord] = []
-    for run, box in zip(runs, boxes, strict=True):
-        said = text[run.first : run.last + 1]
-        words += _spelled(PrintedWord(said, box, run.start, unmapped[run.text], suspects.get(run.text)))
-    return words
+    words = [
+        PrintedWord(text[first : last + 1], box, start, unmapped[found], suspects.get(found))
+        for (start, first, last, found), box in zip(runs, boxes, strict=True)
+    ]
+    return [part for word in words for part in _spelled(word)] if _UNSEEN.search(text) else words
 
 
 def _spelled(word: PrintedWord) -> Iterable[PrintedWord]:
     """The word as a person sees it, and what characters without shape spell inside it."""
-    if word.text.isascii() and _LINE_END_HYPHEN not in word.text:
+    if not _UNSEEN.search(word.text):
         return (word,)
     text = _NO_WIDTH.sub("", word.text.replace(_LINE_END_HYPHEN, "-"))
     shapeless = ["".join(chr(ord(each) - _TAG_OFFSET) for each in tags) for tags in _TAGS.findall(word.text)]
@@ -123,11 +128,11 @@ def _spelled(word: PrintedWord) -> Iterable[PrintedWord]:
 
 def turn_of(textpage: pdfium.PdfTextPage, frame: PageFrame) -> int:
     """By how many degrees clockwise most of the text stands on the displayed page: 0, 90, 180 or 270."""
-    raw, count = textpage.raw, textpage.count_chars()
+    page, count = ask.address_of(textpage.raw), textpage.count_chars()
     turns: Counter[int] = Counter()
     for index in range(0, count, max(count // _SAMPLE, 1)):
-        angle = pdfium_c.FPDFText_GetCharAngle(raw, index)
-        if angle >= 0 and chr(max(pdfium_c.FPDFText_GetUnicode(raw, index), 0)).isalnum():
+        angle = ask.angle_of(page, index)
+        if angle >= 0 and chr(ask.code_of(page, index)).isalnum():
             turns[(round(angle / 90) * 90 + frame.turned) % 360] += 1
     return turns.most_common(1)[0][0] if turns else 0
 
@@ -148,38 +153,28 @@ def around(one: Box, other: Box) -> Box:
     return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
 
 
-class _Run(NamedTuple):
-    """The characters `first` to `last` of the word that starts at `start`, and the text object of the first of them: 0
-    for a character that pdfium made up."""
-
-    start: int
-    first: int
-    last: int
-    text: Address
-
-
-def _runs(page: Address, words: Sequence[tuple[int, int]], suspects: Container[Address]) -> list[_Run]:
+def _runs(page: Address, words: Sequence[tuple[int, int]], suspects: Container[Address]) -> list[Run]:
     """The words, from their first character up to the one behind their last, cut where one suspect begins or ends.
 
     The characters of one object follow each other: a word that begins and ends in the same one lies in it whole.
     """
     firsts = ask.text_objects_of(page, [start for start, _ in words])
     if not suspects:
-        return [_Run(start, start, end - 1, text) for (start, end), text in zip(words, firsts, strict=True)]
+        return [(start, start, end - 1, text) for (start, end), text in zip(words, firsts, strict=True)]
     lasts = ask.text_objects_of(page, [end - 1 for _, end in words])
-    runs: list[_Run] = []
+    runs: list[Run] = []
     for (start, end), text, last in zip(words, firsts, lasts, strict=True):
-        runs += [_Run(start, start, end - 1, text)] if text == last else _cut(page, start, end, suspects)
+        runs += [(start, start, end - 1, text)] if text == last else _cut(page, start, end, suspects)
     return runs
 
 
-def _cut(page: Address, start: int, end: int, suspects: Container[Address]) -> Iterator[_Run]:
+def _cut(page: Address, start: int, end: int, suspects: Container[Address]) -> Iterator[Run]:
     texts = ask.text_objects_of(page, range(start, end))
     first, current = start, texts[0]
     for index, text in enumerate(texts[1:], start + 1):
         address = text or current
         if address != current and (address in suspects or current in suspects):
-            yield _Run(start, first, index - 1, current)
+            yield start, first, index - 1, current
             first = index
         current = address
-    yield _Run(start, first, end - 1, current)
+    yield start, first, end - 1, current

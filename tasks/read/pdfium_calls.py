@@ -5,13 +5,13 @@ pointer in a Python object, which takes three times as long as the call.
 """
 
 import ctypes
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
 from itertools import repeat
 from math import hypot
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
+import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
@@ -28,8 +28,9 @@ _WHITE = (255, 255, 255, 255)
 
 
 def _plain(function: "ctypes._FuncPointer", result: type[Any], *arguments: type[Any]) -> Callable[..., Any]:
-    """The library's function with numbers for pointers."""
-    return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(function, _POINTER).value or 0)
+    """The library's function with numbers for pointers, called without letting other threads in, which would take as
+    long as most answers do."""
+    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(function, _POINTER).value or 0)
 
 
 _object_at = _plain(pdfium_c.FPDFPage_GetObject, _POINTER, _POINTER, _INT)
@@ -45,7 +46,7 @@ _clip_segment = _plain(pdfium_c.FPDFClipPath_GetPathSegment, _POINTER, _POINTER,
 _point = _plain(pdfium_c.FPDFPathSegment_GetPoint, _INT, *[_POINTER] * 3)
 _mark = _plain(pdfium_c.FPDFPageObj_GetMark, _POINTER, _POINTER, _ULONG)
 _mark_name = _plain(pdfium_c.FPDFPageObjMark_GetName, _INT, _POINTER, _POINTER, _ULONG, _POINTER)
-_text_object = _plain(pdfium_c.FPDFText_GetTextObject, _POINTER, _POINTER, _INT)
+_text_object = _plain(pdfium_c.FPDFText_GetTextObject, ctypes.c_size_t, _POINTER, _INT)
 _loose_box = _plain(pdfium_c.FPDFText_GetLooseCharBox, _INT, _POINTER, _INT, _POINTER)
 _ink_box = _plain(pdfium_c.FPDFText_GetCharBox, _INT, _POINTER, _INT, *[_POINTER] * 4)
 
@@ -57,6 +58,8 @@ paths_in_clip = _plain(pdfium_c.FPDFClipPath_CountPaths, _INT, _POINTER)
 segments_in_path = _plain(pdfium_c.FPDFClipPath_CountPathSegments, _INT, _POINTER, _INT)
 count_marks = _plain(pdfium_c.FPDFPageObj_CountMarks, _INT, _POINTER)
 marked_content = _plain(pdfium_c.FPDFPageObj_GetMarkedContentID, _INT, _POINTER)
+angle_of = _plain(pdfium_c.FPDFText_GetCharAngle, ctypes.c_float, _POINTER, _INT)
+code_of = _plain(pdfium_c.FPDFText_GetUnicode, ctypes.c_uint, _POINTER, _INT)
 lacks_unicode = _plain(pdfium_c.FPDFText_HasUnicodeMapError, _INT, _POINTER, _INT)
 
 
@@ -76,9 +79,9 @@ def each(question: Callable[[Address], int], objects: Sequence[Address]) -> NDAr
     return np.fromiter(map(question, objects), np.int64, len(objects))
 
 
-def objects_of(page: Address, count: int) -> list[Address]:
-    """The objects of a page that has so many."""
-    return list(map(_object_at, repeat(page), range(count)))
+def objects_of(page: pdfium.PdfPage) -> list[Address]:
+    """The objects of a page."""
+    return list(map(_object_at, repeat(address_of(page.raw)), range(pdfium_c.FPDFPage_CountObjects(page.raw))))
 
 
 def objects_within(form: Address) -> list[Address]:
@@ -101,18 +104,17 @@ def outlines_of(objects: Sequence[Address]) -> NDArray[np.uint32]:
     return _colours(_stroke_colour, objects)
 
 
-def is_filled(path: Address) -> bool:
-    """Whether the path is more than an outline."""
-    mode, stroked = _INT(), _INT()
-    return bool(_draw_mode(path, ctypes.byref(mode), ctypes.byref(stroked)) and mode.value)
+def are_filled(paths: Sequence[Address]) -> NDArray[np.bool_]:
+    """Which paths are more than an outline."""
+    modes, known = _written(np.int32, 2, _draw_mode, paths, numbers=2)
+    return np.asarray(known & (modes[:, 0] != 0))
 
 
-def letter_size(text: Address) -> float:
-    """The size of its letters, points: by the font's, for a dash is always low."""
-    size = ctypes.c_float()
-    _font_size(text, ctypes.byref(size))
-    a, b, c, d, _, _ = matrix_of(text)
-    return abs(size.value) * min(hypot(a, b), hypot(c, d))
+def letter_sizes(texts: Sequence[Address]) -> list[float]:
+    """The size of the letters of each, points: by the font's, for a dash is always low."""
+    sizes = _written(np.float32, 1, _font_size, texts)[0][:, 0].tolist()
+    matrices = _written(np.float32, 1, _matrix, texts, numbers=6)[0].tolist()
+    return [abs(size) * min(hypot(a, b), hypot(c, d)) for size, (a, b, c, d, _, _) in zip(sizes, matrices, strict=True)]
 
 
 def matrix_of(found: Address) -> Matrix:
@@ -138,12 +140,12 @@ def name_of_mark(found: Address, index: int) -> str:
 
 def text_objects_of(textpage: Address, characters: Sequence[int]) -> list[Address]:
     """The text object of each character, by its index; 0 for one that pdfium made up."""
-    return [found or 0 for found in map(_text_object, repeat(textpage), characters)]
+    return list(map(_text_object, repeat(textpage), characters))
 
 
 def cells_of(textpage: Address, characters: Sequence[int]) -> Boxes:
     """Around each character, by the ascent and descent of its font."""
-    left_top_right_bottom, _ = _written(np.float32, 1, partial(_loose_box, textpage), characters)
+    left_top_right_bottom, _ = _written(np.float32, 1, _loose_box, repeat(textpage), characters)
     return left_top_right_bottom[:, [0, 3, 2, 1]].astype(np.float64)
 
 
@@ -161,10 +163,12 @@ def _colours(question: Callable[..., Any], objects: Sequence[Address]) -> NDArra
 
 
 def _written(
-    kind: type[np.generic], pointers: int, question: Callable[..., int], asked: Sequence[int]
+    kind: type[np.generic], pointers: int, question: Callable[..., int], *asked: Iterable[int], numbers: int = 4
 ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    """The four numbers of that kind which the function writes for each, given so many pointers; whether it did."""
-    room = np.zeros((len(asked), 4), kind)
+    """The `numbers` of that kind which the function writes for each of the last of `asked`, given so many pointers;
+    whether it did."""
+    count = len(cast(Sequence[int], asked[-1]))
+    room = np.zeros((count, numbers), kind)
     start, step = room.ctypes.data, room.itemsize
-    places = [range(start + column * step, start + room.nbytes, 4 * step) for column in range(pointers)]
-    return room, np.fromiter(map(question, asked, *places), np.bool_, len(asked))
+    places = [range(start + column * step, start + room.nbytes, numbers * step) for column in range(pointers)]
+    return room, np.fromiter(map(question, *asked, *places), np.bool_, count)
