@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 
 from tasks.extract.layout import COLUMN_GAP, Layout, Line, Span, key_of, keys_of
@@ -41,7 +41,7 @@ class Head:
 
     def column_of(self, x0: float, x1: float) -> Column:
         """The column under whose head something from `x0` to `x1` stands, the nearest where none is above it."""
-        return min(self.columns, key=lambda c: (_distance(c, x0, x1), _offset(c, x0, x1)))
+        return min(self.columns, key=lambda column: _off(column, x0, x1))
 
     def has(self, name: str) -> bool:
         """Whether there is a column of that name."""
@@ -54,7 +54,7 @@ class Head:
     def off(self, name: str, span: Span) -> tuple[float, float]:
         """How far a span stands off the column of that name: from its x-range, then from its nearer edge."""
         columns = [column for column in self.columns if column.name == name]
-        return min((_distance(c, span.x0, span.x1), _offset(c, span.x0, span.x1)) for c in columns)
+        return min(_off(column, span.x0, span.x1) for column in columns)
 
     def repeats(self, other: "Head") -> bool:
         """Whether this is the same head once more: the same columns in the same places."""
@@ -72,7 +72,9 @@ def find_heads(layout: Layout, *, priced: bool = False) -> list[Head]:
         own = list(_columns(line)) if not heads or line.number > heads[-1].last else []
         if not own:
             continue
-        head = _head_at(layout, line, own, [], priced) or _head_at(layout, line, own, _wrapped(layout, line), priced)
+        head = _head_at(layout, line, own, [], priced)
+        if not head and (wrapped := _wrapped(layout, line)):
+            head = _head_at(layout, line, own, wrapped, priced)
         if head:
             heads.append(head)
     return heads
@@ -168,7 +170,7 @@ def _column_over(name: str, cell: Sequence[Span]) -> Column:
 
 
 def _has_digits(line: Line) -> bool:
-    return any(c.isdigit() for token in line.tokens for c in token.text)
+    return any(map(str.isdigit, line.text))
 
 
 def _told_apart(columns: list[Column]) -> list[Column]:
@@ -210,8 +212,11 @@ def _one_amount(columns: list[Column], called: str) -> list[Column]:
 
 
 def _columns(line: Line) -> Iterator[Column]:
-    at = 0
+    at, beginnings = 0, _beginnings()
     while at < len(line.tokens):
+        if _unit_off(line.tokens[at].text, line.tokens[at].key) not in beginnings:
+            at += 1
+            continue
         end, name = _longest(line, at)
         while name and end < len(line.tokens) and _PARENTHESES.fullmatch(line.tokens[end].text):  # `Amount (EUR)`
             end += 1
@@ -233,21 +238,17 @@ def _longest(line: Line, at: int) -> tuple[int, str]:
     return found
 
 
-@lru_cache(maxsize=10_000)
 def _unit_off(text: str, key: str) -> str:
     """The key of a head's word without the currency in parentheses behind it (`Amount(RM)`)."""
-    name, parenthesis, _ = text.partition("(")
-    return key_of(name) if parenthesis and key_of(name) else key
+    return (key_of(text.partition("(")[0]) or key) if "(" in text else key
 
 
 def _overlap(a: Column, b: Column) -> bool:
     return a.x0 < b.x1 and b.x0 < a.x1
 
 
-def _distance(column: Column, x0: float, x1: float) -> float:
-    return max(column.x0 - x1, x0 - column.x1, 0.0)
-
-
-def _offset(column: Column, x0: float, x1: float) -> float:
-    """How far the nearer of the edges is from that of the head: columns are set flush left or right."""
-    return min(abs(column.x0 - x0), abs(column.x1 - x1))
+def _off(column: Column, x0: float, x1: float) -> tuple[float, float]:
+    """How far something is off the head's x-range, and how far the nearer of its edges is off that of the head: columns
+    are set flush left or right."""
+    left, right = column.x0, column.x1
+    return max(left - x1, x0 - right, 0.0), min(abs(left - x0), abs(right - x1))

@@ -46,7 +46,12 @@ def _amount_readings(raw: str, marks: Marks | None) -> tuple[Decimal, ...]:
 
 def date_readings(raw: str, conventions: Conventions) -> tuple[date, ...]:
     """The days that a date can mean here: one where the document's order decides."""
-    return dates(raw, conventions.order)
+    return _date_readings(raw, conventions.order)
+
+
+@lru_cache(maxsize=20_000)
+def _date_readings(raw: str, order: DayMonthOrder | None) -> tuple[date, ...]:
+    return dates(raw, order)
 
 
 def _country(text: str) -> str | None:
@@ -57,6 +62,6 @@ def _country(text: str) -> str | None:
 
 def _language(text: str) -> str | None:
     shown = re.findall(r"[^\W\d_]+", text.casefold())[:1500]
-    counts = {language: sum(word in known for word in shown) for language, known in _LANGUAGES.items()}
+    counts = {language: sum(map(known.__contains__, shown)) for language, known in _LANGUAGES.items()}
     best = max(counts, key=lambda language: counts[language])
     return best if counts[best] >= 3 else None

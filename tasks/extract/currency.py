@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tasks.extract.conventions import US_POSTCODE
 from tasks.extract.layout import Span
@@ -72,6 +73,7 @@ def _marks(sheet: Sheet) -> Iterator[tuple[str, Span]]:
                 yield code, Span(line, i, i + 1)
 
 
+@lru_cache(maxsize=20_000)
 def _code_of(text: str) -> str | None:
     bare = text.strip("()[]:;,./*")
     if bare in CODES:

@@ -27,8 +27,12 @@ _IBAN_LENGTHS = {
 }  # fmt: skip
 """Letters and digits of an IBAN by country (ISO 13616 registry)."""
 
+_STARTS = {_IBAN: frozenset(_IBAN_LENGTHS), _EU_VAT: frozenset(re.findall(r"\b[A-Z]{2}", _EU_VAT.pattern))}
+"""What each begins with: the code of a country."""
+
 _NATIONAL = re.compile(r"[A-Z0-9][A-Z0-9./-]{6,18}[A-Z0-9]")
 _COUNTRY = re.compile(r"[A-Z]{2}(?![a-z])")
+_COUNTRY_STANDS = re.compile(rf"(?<!\S){_COUNTRY.pattern}")
 _BETWEEN = re.compile(r"[ .:,/()-]")
 _BLOCK = 8  # lines under a buyer's name that are its address
 _LONGEST = 12  # tokens that one identifier may be printed in
@@ -114,9 +118,13 @@ def _european(sheet: Sheet) -> Iterator[Candidate]:
 
 def _joined(line: Line, form: re.Pattern[str]) -> Iterator[tuple[Span, str]]:
     """Spans whose tokens, joined, have the form; the longest from each start."""
+    if not _COUNTRY_STANDS.search(line.text):
+        return
     at = 0
     while at < len(line.tokens):
-        end, text = _longest_from(line, at, form) if _COUNTRY.match(line.tokens[at].text) else (0, "")
+        first = line.tokens[at].text
+        begins = first[:2] in _STARTS[form] and _COUNTRY.match(first)
+        end, text = _longest_from(line, at, form) if begins else (0, "")
         if end:
             yield Span(line, at, end), text
         at = end or at + 1

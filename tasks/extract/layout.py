@@ -15,6 +15,7 @@ COLUMN_GAP = 0.9
 
 _SPACE = 0.6  # line heights: a wider gap parts two numbers
 _BESIDE = 12  # lines that may start in one line's height: columns of their own, on crooked scans
+_INFINITE = float("inf")
 _OPEN_ROWS = 6  # rows that a word may still belong to: neighbours whose words the reader interleaved
 
 _PLAIN_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "þ": "th"})
@@ -156,9 +157,9 @@ def lay_out(pages: Sequence[Page]) -> Layout:
     lines: list[Line] = []
     for page in pages:
         for words in _rows(page.words):
-            tokens = tuple(_tokens(words))
+            tokens = _tokens(words)
             if tokens:
-                lines.append(Line(page.number, len(lines), tokens))
+                lines.append(Line(page.number, len(lines), tuple(tokens)))
     return Layout(tuple(lines), {page.number: (page.width, page.height) for page in pages})
 
 
@@ -174,10 +175,11 @@ def around(tokens: Sequence[Token]) -> Box:
 def key_of(text: str) -> str:
     """Letters and digits of `text` without case or accents; number signs become `no`."""
     if text.isascii():
-        return "".join(c for c in text.lower().replace("#", "no") if c.isalnum())
-    text = text.replace("№", "no").replace("N°", "no").replace("n°", "no").replace("Nº", "no").replace("nº", "no")
-    text = unicodedata.normalize("NFKD", text.replace("#", "no")).casefold()
-    return "".join(c for c in text if c.isalnum())
+        text = text.lower().replace("#", "no")
+    else:
+        text = text.replace("№", "no").replace("N°", "no").replace("n°", "no").replace("Nº", "no").replace("nº", "no")
+        text = unicodedata.normalize("NFKD", text.replace("#", "no")).casefold()
+    return text if text.isalnum() else "".join(filter(str.isalnum, text))
 
 
 def keys_of(phrase: str) -> tuple[str, ...]:
@@ -189,51 +191,48 @@ def keys_of(phrase: str) -> tuple[str, ...]:
 
 
 def _rows(words: Sequence[Word]) -> list[list[Word]]:
-    """Words joined to the nearest row whose last word they stand beside: also where the page is skewed."""
+    """Words joined to the nearest row whose last word they stand beside: also where the page is skewed. One loop for
+    all: each word of a document passes here."""
     rows: list[list[Word]] = []
-    ends: list[Box] = []  # of each row's last word
+    ends: list[tuple[float, float, float]] = []  # of each row's last word: twice its middle, its right edge, its height
     for word in words:
-        near = _rows_beside(ends, word.box)
+        start, upper, right, lower = word.box
+        own = lower - upper
+        first = max(len(ends) - _OPEN_ROWS, 0)
+        near = []
+        for at, (middle, end, tall) in enumerate(ends[first:], first):
+            height = tall if tall < own else own
+            if abs(middle - upper - lower) <= 0.9 * height and start >= end - 0.5 * height:
+                near.append(at)
         if near:
-            at = near[0] if len(near) == 1 else min(near, key=lambda at: _drop(ends[at], word.box))
+            at = near[0] if len(near) == 1 else min(near, key=lambda at: abs(ends[at][0] - (upper + lower)))
             rows[at].append(word)
-            ends[at] = word.box
+            ends[at] = (upper + lower, right, own)
         else:
             rows.append([word])
-            ends.append(word.box)
+            ends.append((upper + lower, right, own))
     return rows
 
 
-def _rows_beside(ends: Sequence[Box], box: Box) -> list[int]:
-    """The open rows whose ends a box stands beside. One loop for all: each word of a document passes here."""
-    start, upper, _, lower = box
-    own, found = lower - upper, []
-    for at in range(max(len(ends) - _OPEN_ROWS, 0), len(ends)):
-        _, top, end, bottom = ends[at]
-        height = bottom - top if bottom - top < own else own
-        if abs(top + bottom - upper - lower) <= 0.9 * height and start >= end - 0.5 * height:
-            found.append(at)
-    return found
-
-
-def _drop(left: Box, right: Box) -> float:
-    return abs((left[1] + left[3]) - (right[1] + right[3])) / 2
-
-
-def _tokens(words: Sequence[Word]) -> Iterator[Token]:
+def _tokens(words: Sequence[Word]) -> list[Token]:
+    tokens = []
     right = None
     for word in words:
-        for text, box in _parts(word):
-            height = max(box[3] - box[1], 1e-6)
-            gap = float("inf") if right is None else (box[0] - right) / height
-            yield Token(text, key_of(text), box, word.confidence, gap)
-            right = box[2]
+        if not word.text.strip():
+            continue
+        for text, box in _parts(word) if _GLUING.search(word.text) else ((word.text, word.box),):
+            start, upper, end, lower = box
+            gap = _INFINITE if right is None else (start - right) / (lower - upper if lower - upper > 1e-6 else 1e-6)
+            tokens.append(Token(text, key_of(text), box, word.confidence, gap))
+            right = end
+    return tokens
 
 
 def _parts(word: Word) -> list[tuple[str, Box]]:
-    glued = _GLUING.search(word.text) and _GLUED.match(word.text)
+    """What a reader glued together, apart."""
+    glued = _GLUED.match(word.text)
     if not glued:
-        return [(word.text, word.box)] if word.text.strip() else []
+        return [(word.text, word.box)]
     x0, y0, x1, y1 = word.box
     cut = x0 + (x1 - x0) * len(glued[1]) / len(word.text)
     return [(glued[1], (x0, y0, cut, y1)), (glued[2], (cut, y0, x1, y1))]

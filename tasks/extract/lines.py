@@ -11,7 +11,7 @@ from tasks.extract.columns import Head, find_heads
 from tasks.extract.expected import expected_rows
 from tasks.extract.headless import guessed_head
 from tasks.extract.layout import Line
-from tasks.extract.numbers import edge_of, numbers_of, printed_in
+from tasks.extract.numbers import edge_of, printed_in
 from tasks.extract.rows import Row, TableReader
 from tasks.extract.sheet import Sheet
 from tasks.extract.summed import summing_rows
@@ -187,7 +187,7 @@ def _read(sheet: Sheet, group: Sequence[Head], heads: Sequence[Head], totals: Co
     """The table of these heads, among all `heads` of the document."""
     reader = TableReader(sheet, group[0], edge_of(sheet, group[0]), totals)
     stretches = _stretches(sheet, group, heads)
-    last = _last_amounts(sheet, reader, [line for stretch in stretches for line in stretch])
+    last = _last_amounts(reader, [line for stretch in stretches for line in stretch])
     for stretch in stretches:
         reader.repeat()
         for line in stretch:
@@ -209,11 +209,9 @@ def _stretches(sheet: Sheet, group: Sequence[Head], heads: Sequence[Head]) -> li
     return found
 
 
-def _last_amounts(sheet: Sheet, reader: TableReader, lines: Sequence[Line]) -> set[int]:
+def _last_amounts(reader: TableReader, lines: Sequence[Line]) -> set[int]:
     """The lines with the last amount of each page."""
-    last = {
-        line.page: line.number for line in lines if "net_amount" in numbers_of(sheet, reader.head, line, reader.edge)
-    }
+    last = {line.page: line.number for line in lines if "net_amount" in reader.numbers(line)}
     return set(last.values())
 
 

@@ -70,7 +70,8 @@ def name_spans(phrase: Span) -> Iterator[Span]:
     """The parts of a phrase that may each be a name: all of it, or what separators part from an address
     (`Sender GmbH · Street 1 · 12345 Town`), or what a legal form ends (`Seller SAS au capital de 1.000 euros`)."""
     tokens = phrase.line.tokens
-    divided = any("@" in token.text or any(map(str.isdigit, token.text)) for token in phrase.tokens)
+    text = phrase.text
+    divided = "@" in text or any(map(str.isdigit, text))
     start = phrase.start
     for i in range(phrase.start, phrase.end + 1):
         after_comma = divided and start < i < phrase.end and tokens[i - 1].text.endswith(",")
@@ -185,7 +186,7 @@ def name_text(span: Span) -> str:
 @lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """The letters and digits of a name, in lower case: names that agree in them are the same."""
-    return "".join(c for c in text.casefold() if c.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def same_party(one: str, other: str) -> bool:

@@ -43,6 +43,8 @@ def numbers_of(sheet: Sheet, head: Head, line: Line, edge: Edge | None) -> Numbe
         value = sheet.value_of(amount)
         if value is not None:
             found.setdefault(name, []).append((value, amount))
+    if not found:
+        return {}
     products = sorted(_products(found), key=lambda each: not each["net_amount"][1].exact)
     if edge and "net_amount" in found:
         found["net_amount"] = [each for each in found["net_amount"] if edge.takes(each[1])]

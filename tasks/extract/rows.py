@@ -57,11 +57,12 @@ class TableReader:
     between: bool = False
     total: Decimal = Decimal(0)
     section: Decimal = Decimal(0)
+    _numbers: dict[int, Numbers] = field(default_factory=dict, init=False, repr=False)
 
     def take(self, line: Line, last_on_page: bool) -> None:
         """Reads one line: a row, what belongs to the row above, a sum, or nothing of the table. `last_on_page`: no
         amount follows in that column of the page."""
-        numbers = numbers_of(self.sheet, self.head, line, self.edge)
+        numbers = self.numbers(line)
         if multiplied(numbers):
             self._row(line, numbers)
         elif self._is_carried(line, numbers, last_on_page):
@@ -79,6 +80,12 @@ class TableReader:
         else:
             self._other(line, numbers)
 
+    def numbers(self, line: Line) -> Numbers:
+        """The numbers of a line by column."""
+        if line.number not in self._numbers:
+            self._numbers[line.number] = numbers_of(self.sheet, self.head, line, self.edge)
+        return self._numbers[line.number]
+
     def repeat(self) -> None:
         """The head stands there once more: the table goes on."""
         self.closed = self.between = False
@@ -89,8 +96,9 @@ class TableReader:
             return False
         if is_sum(self.sheet, line):
             return any(value == self.section for value, _ in printed_in(self.sheet, [line]))
-        shorter = len(line.phrases) < min(len(row.lines[0].phrases) for row in self.rows if row.amount is not None)
-        return shorter and "net_amount" in numbers and numbers["net_amount"][0] == self.section
+        if "net_amount" not in numbers or numbers["net_amount"][0] != self.section:
+            return False
+        return len(line.phrases) < min(len(row.lines[0].phrases) for row in self.rows if row.amount is not None)
 
     def _is_end(self, line: Line, numbers: Numbers) -> bool:
         """Whether a sum, or the head of another table, ends the rows."""

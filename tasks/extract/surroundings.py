@@ -10,11 +10,10 @@ import re
 import zlib
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
-from itertools import islice
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,49 +50,62 @@ def pieces(key: str) -> tuple[int, ...]:
 def words_around(sheet: Sheet, spot: Spot) -> tuple[tuple[str, ...], ...]:
     """The keys of the words in each of `PLACES`, nearest first, and `=field` for each label that is known there."""
     span = spot.span
-    left, right = span.start, span.end
-    line = span.line
-    above = list(islice(_phrases_above(sheet, span), 3))
+    line, left, right = span
+    above = _phrases_above(sheet, span, 3)
     above += [Span(line, 0, 0)] * (3 - len(above))
-    below = next(_phrases_below(sheet, span), Span(line, 0, 0))
+    below = _phrase_below(sheet, span) or Span(line, 0, 0)
     near = Span(line, max(0, left - 3), left)
     far = Span(line, max(0, left - 8), near.start)
     places = (span, near, far, *above, Span(line, right, min(right + 3, len(line.tokens))), below)
-    return tuple(_words(sheet, place) for place in places)
+    return tuple([_words(sheet, place) for place in places])
 
 
 def _words(sheet: Sheet, place: Span) -> tuple[str, ...]:
     line, start, end = place
+    if start == end:
+        return ()
     words = [token.key for token in line.tokens[start : min(end, start + _WORDS)] if token.key]
     for label in sheet.labels.get(line.number, ()):
         if start < label.span.end and label.span.start < end:
-            words += (f"={name}{'!' if label.sure else ''}" for name in label.names)
+            words += _named(label.names, label.sure)
     return tuple(words)
 
 
-def _phrases_above(sheet: Sheet, span: Span) -> Iterator[Span]:
+@cache
+def _named(names: tuple[str, ...], sure: bool) -> tuple[str, ...]:
+    """What stands for a label that may name these fields."""
+    return tuple(f"={name}{'!' if sure else ''}" for name in names)
+
+
+def _phrases_above(sheet: Sheet, span: Span, most: int) -> list[Span]:
+    """The nearest phrases above the span, at most so many."""
     number = min(span.line.number, len(sheet.layout.lines))
+    page, height = span.line.page, span.line.height
     x0, y0, x1, _ = span.box
+    found: list[Span] = []
     for line in reversed(sheet.layout.lines[max(0, number - _LINES_ABOVE) : number]):
-        if line.page != span.line.page:
-            return
-        if line.box[3] <= y0 + 0.5 * span.line.height:
-            yield from _overlapping(line, x0, x1, span.line.height)
+        if line.page != page or len(found) == most:
+            break
+        if line.box[3] <= y0 + 0.5 * height and (phrase := _overlapping(line, x0, x1, height)):
+            found.append(phrase)
+    return found
 
 
-def _phrases_below(sheet: Sheet, span: Span) -> Iterator[Span]:
+def _phrase_below(sheet: Sheet, span: Span) -> Span | None:
     x0, _, x1, _ = span.box
     for line in sheet.layout.below(span.line, 3.5):
-        yield from _overlapping(line, x0, x1, span.line.height)
+        if phrase := _overlapping(line, x0, x1, span.line.height):
+            return phrase
+    return None
 
 
-def _overlapping(line: Line, x0: float, x1: float, slack: float) -> Iterator[Span]:
+def _overlapping(line: Line, x0: float, x1: float, slack: float) -> Span | None:
     """The phrase of the line that reaches over or under the span, from the word that does."""
     for left, right, phrase in line.edges:
         if left < x1 + slack and right > x0 - slack:
             reach = (i for i in range(phrase.start, phrase.end) if line.tokens[i].box[2] > x0 - 3 * slack)
-            yield Span(line, next(reach, phrase.start), phrase.end)
-            return
+            return Span(line, next(reach, phrase.start), phrase.end)
+    return None
 
 
 class Shapes:

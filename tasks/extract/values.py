@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tasks.extract.layout import Line, Span
 from tasks.parse.months import months_of_name
@@ -120,7 +121,7 @@ class Amount:
     @property
     def exact(self) -> bool:
         """Whether it shows cents, or says that there are none (`25,-`)."""
-        return bool(_CENTS.search(self.raw))
+        return _shows_cents(self.raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,11 @@ def find_amounts(line: Line, dates: tuple[Dated, ...]) -> tuple[Amount, ...]:
 def currency_of(mark: str) -> str:
     """The ISO 4217 code that a currency mark means; `$` and `kr` where it takes the country to tell."""
     return mark if mark in CODES else _SYMBOLS[mark]
+
+
+@lru_cache(maxsize=20_000)
+def _shows_cents(number: str) -> bool:
+    return bool(_CENTS.search(number))
 
 
 def _amounts(line: Line, text: str, starts: Sequence[int]) -> Iterator[Amount]:

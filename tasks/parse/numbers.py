@@ -44,7 +44,9 @@ def canonical(text: str) -> str:
     """`text` with one character for each meaning: ASCII digits, plain spaces, `-` for every dash, `'` for every
     apostrophe. Raised digits and fractions (`12⁵⁰`, `½`) are kept as they are, so that they are never read as plain.
     """
-    plain = "".join(c if c.isdigit() and not c.isdecimal() else _character(c) for c in text.translate(_SAME))
+    plain = text.translate(_SAME)
+    if not plain.isascii():
+        plain = "".join(c if c.isdigit() and not c.isdecimal() else _character(c) for c in plain)
     return " ".join(plain.split())
 
 
