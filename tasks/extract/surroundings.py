@@ -10,7 +10,7 @@ import re
 import zlib
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -123,6 +123,9 @@ class Shapes:
         elif kind == "name":
             self._domains = domains_of(sheet)
             self._sizes = sorted(_height(spot.span) for spot in spots)
+            self._inner, self._outer = _nested(self._count, 4)
+        elif kind == "number":
+            self._inner, self._outer = _nested({spot.value for spot in spots}, 1)
         self._days = sorted({spot.value for spot in spots})
         rows = [[*self._place(i, spot), *own(i, spot)] for i, spot in enumerate(spots)]
         self.matrix: Vector = np.array(rows, dtype=np.float32)
@@ -160,8 +163,7 @@ class Shapes:
             float(bool(re.match(r"(?:19|20)\d\d(?!\d)", value))),
             float(bool(re.search(r"(?:19|20)\d\d", value))),
             float(len(spot.span.tokens) > 1),
-            float(any(value != other.value and value in other.value for other in self._spots)),
-            float(any(value != other.value and other.value in value for other in self._spots)),
+            *(float(value in self._inner), float(value in self._outer)),
         ]
 
     def _day(self, _: int, spot: Spot) -> list[float]:
@@ -216,10 +218,17 @@ class Shapes:
             (len(self._sizes) - bisect_left(self._sizes, _height(span))) / len(self._sizes),
             float(_height(span) >= 0.98 * self._sizes[-1]),
             float(is_registered(span.line)),
-            float(any(key != other and key in other for other in self._count)),
-            float(any(key != other and len(other) > 3 and other in key for other in self._count)),
+            *(float(key in self._inner), float(key in self._outer)),
         ]
 
 
 def _height(span: Span) -> float:
     return span.box[3] - span.box[1]
+
+
+def _nested(values: Collection[str], least: int) -> tuple[set[str], set[str]]:
+    """Which of these different values stand in another, and in which another of so many letters stands."""
+    lines = "\n".join(values)
+    inner = {each for each in values if lines.count(each) > 1}
+    outer = {other for each in inner if len(each) >= least for other in values if each != other and each in other}
+    return inner, outer

@@ -89,16 +89,16 @@ def _names_of_months() -> str:
     return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in sorted(by_letter.items()))
 
 
-_ANY_MONTH = f"{_MONTHS}|{_names_of_months()}"
+_ANY_MONTH = rf"(?=[^\W\d_]{{3}})(?:{_MONTHS}|{_names_of_months()})"  # letters first: there are hundreds of names
 _DATE = re.compile(
     r"(?=[\dacdefgjklmnopsw])(?<![\d.,/-])(?:"  # a digit or a month's first letter: elsewhere no alternative is tried
     rf"{_YEAR} ?[-/.] ?(?:0?[1-9]|1[0-2]) ?[-/.] ?{_DAY}"
     rf"|{_DAY} ?[-/.] ?{_DAY} ?[-/.] ?(?:{_YEAR}|\d\d)"
     rf"|{_YEAR}年\d{{1,2}}月\d{{1,2}}日"
-    rf"|{_DAY}(?:st|nd|rd|th|er|º|°)?[ .,/-]{{0,3}}(?:de {{1,2}}|di )?(?:{_ANY_MONTH})"
+    rf"|{_DAY}(?:st|nd|rd|th|er|º|°)?[ .,/-]{{0,3}}(?:de {{1,2}}|di )?{_ANY_MONTH}"
     rf"[ .,/-]{{0,3}}(?:de {{1,2}}|del )?(?:{_YEAR}|'?\d\d(?!\d))"
-    rf"|{_YEAR}(?:\.| m\.)? {{1,2}}(?:{_ANY_MONTH}) {{1,2}}{_DAY}(?:\.| d\.)?|{_YEAR}\. gada {_DAY}\. ?(?:{_ANY_MONTH})"
-    rf"|(?:{_MONTHS})[ .]{{0,3}}{_DAY}(?:st|nd|rd|th)?[ ,.]{{1,4}}{_YEAR}"
+    rf"|{_YEAR}(?:\.| m\.)? {{1,2}}{_ANY_MONTH} {{1,2}}{_DAY}(?:\.| d\.)?|{_YEAR}\. gada {_DAY}\. ?{_ANY_MONTH}"
+    rf"|(?=[^\W\d_]++[ .]{{0,3}}\d)(?:{_MONTHS})[ .]{{0,3}}{_DAY}(?:st|nd|rd|th)?[ ,.]{{1,4}}{_YEAR}"
     r")(?:(?![\d/]|[.,-]\d)|(?=\d{1,2}:\d\d))",  # OCR glues the time to the year: 03/05/201820:24
     re.IGNORECASE,
 )  # fmt: skip
