@@ -11,17 +11,19 @@ documents, of which nothing was learned; `--readings` keeps what was read of the
 
 import argparse
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.classes.figures import by_probability, measured, real_documents
 from bench.classes.fitting import (
     CLASSES,
     Inputs,
     Parameters,
-    fit,
+    fitted,
     inputs_of,
     scores_of,
     softmax,
@@ -31,7 +33,7 @@ from bench.classes.fitting import (
 from bench.classes.papers import Example, papers
 from tasks.classify.model import Floats, Model, Weights, to_bytes
 
-VERSION = "classes-1"
+VERSION = "classes-2"
 SEED = 101
 FOLDS = 5
 MODELS = Path(__file__).parents[2] / "data" / "models"
@@ -64,7 +66,7 @@ near it: ask for a class of your own (`fields_file` of the policy) where they ma
 def main() -> None:
     """Train, measure, write the model and its card."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--kinds", type=int, default=4000, help="papers of every kind to learn from")
+    parser.add_argument("--kinds", type=int, default=5000, help="papers of every kind to learn from")
     parser.add_argument("--wide", type=int, default=1600, help="bills and receipts of the wide set to learn from")
     parser.add_argument("--shared", type=Path, help="the truth of real documents to measure on")
     parser.add_argument("--readings", type=Path, help="where readings of them are kept")
@@ -74,7 +76,7 @@ def main() -> None:
     factor = _factor(left_out, examples)
     terms = terms_of(examples)
     inputs = inputs_of(examples, terms)
-    parameters = fit(inputs, targets_of(examples), SEED)
+    parameters = fitted(examples, terms, SEED)
     calibration = np.array([factor, _most(examples), *_added(parameters, inputs, examples)], np.float32)
     weights = Weights(calibration=calibration, **parameters)
     model = Model(VERSION, CLASSES, {term: i for i, term in enumerate(terms)}, weights)
@@ -93,13 +95,24 @@ def _left_out(examples: Sequence[Example], groups: Sequence[str]) -> Floats:
     names = sorted(set(groups))
     folds = {name: i % FOLDS for i, name in enumerate(np.random.default_rng(SEED).permutation(names))}
     fold = np.array([folds[group] for group in groups])
+    parts = [_parted(examples, fold == k) for k in range(FOLDS)]
     scores = np.zeros((len(examples), len(CLASSES)), np.float32)
-    for k in range(FOLDS):
-        known, rest = ([e for e, f in zip(examples, fold, strict=True) if (f == k) == out] for out in (False, True))
-        terms = terms_of(known)
-        parameters = fit(inputs_of(known, terms), targets_of(known), SEED)
-        scores[fold == k] = scores_of(parameters, inputs_of(rest, terms))
+    with ProcessPoolExecutor() as pool:
+        for k, found in enumerate(pool.map(_scored, *zip(*parts, strict=True))):
+            scores[fold == k] = found
     return scores
+
+
+def _parted(examples: Sequence[Example], out: NDArray[np.bool_]) -> tuple[list[Example], list[Example]]:
+    """Those that are learned from, and those left out."""
+    known, rest = ([e for e, mark in zip(examples, out, strict=True) if mark == wanted] for wanted in (False, True))
+    return known, rest
+
+
+def _scored(known: Sequence[Example], rest: Sequence[Example]) -> Floats:
+    """The scores of `rest` by a model of what is `known`."""
+    terms = terms_of(known)
+    return scores_of(fitted(known, terms, SEED), inputs_of(rest, terms))
 
 
 def _factor(scores: Floats, examples: Sequence[Example]) -> float:

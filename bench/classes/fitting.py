@@ -20,6 +20,8 @@ PENALTIES = {"terms": 3e-4, "shape": 1e-3, "evidence": 1e-3, "shared": 3e-5}
 ROUNDS, BATCH, RATE = 16, 256, 0.02
 CLASSES = vocabulary({}).classes
 
+AGAIN = 2  # how often more a receipt that calls itself an invoice is seen: tills print `TAX INVOICE`, too
+
 Parameters = dict[str, Floats]
 
 
@@ -87,6 +89,14 @@ def targets_of(examples: Sequence[Example]) -> Floats:
         for other in rest:
             wanted[row, CLASSES.index(other)] = 0.5 / len(rest)
     return wanted
+
+
+def fitted(examples: Sequence[Example], terms: Sequence[str], seed: int) -> Parameters:
+    """The weights for a model that knows `terms`; what is hardest to tell is seen more often than the rest."""
+    invoice = CLASSES.index("invoice")
+    hard = [row for row, e in enumerate(examples) if e.right[0] == "receipt" and e.seen.evidence[invoice][0] > 0]
+    rows = np.array([*range(len(examples)), *(hard * AGAIN)])
+    return fit(inputs_of(examples, terms).part(rows), targets_of(examples)[rows], seed)
 
 
 def _partly_hidden(inputs: Inputs, random: np.random.Generator) -> Inputs:

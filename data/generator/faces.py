@@ -9,7 +9,7 @@ from functools import cache
 
 from reportlab.pdfbase import pdfmetrics
 
-from data.generator.sheet import Face
+from data.generator.sheet import HELVETICA, VERA, Face
 
 _CODEC = "cp1250"
 _SUFFIXES = {
@@ -28,7 +28,8 @@ CENTRAL = ("pl", "cs", "ro")
 
 @cache
 def central(face: Face) -> Face:
-    """`face` with the letters of central Europe."""
+    """`face` with the letters of central Europe; Vera, which has none, gives way to Helvetica."""
+    face = HELVETICA if face == VERA else face
     return Face(_central(face.regular), _central(face.bold))
 
 

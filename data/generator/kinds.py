@@ -82,9 +82,9 @@ KINDS = {
     "itinerary": Kind("other", "form"),
     "policy": Kind("other", "letter"),
     "bill": Kind("invoice", "business", 7),
-    "self_billing": Kind("invoice", "business", 2),
+    "self_billing": Kind("invoice", "business", 3),
     "credit": Kind("credit_note", "business", 4),
-    "till": Kind("receipt", "strip", 6),
+    "till": Kind("receipt", "strip", 12),
     "payment_receipt": Kind("receipt", "business", 2),
 }
 

@@ -6,6 +6,7 @@ from random import Random
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4, LETTER
 
+from data.generator.faces import CENTRAL, central
 from data.generator.kinds import Setting, Shape, drawn_setting
 from data.generator.sheet import COURIER, GREY, HELVETICA, TIMES, VERA, Sheet, Style
 from data.generator.truth import Document
@@ -38,8 +39,9 @@ def _document(random: Random, number: int) -> Document:
 def _drawn(paper: Setting) -> bytes:
     random = paper.random
     narrow = paper.kind.shape == "strip"
+    face = random.choice((HELVETICA, HELVETICA, TIMES, VERA, COURIER))
     style = Style(
-        random.choice((HELVETICA, HELVETICA, TIMES, VERA, COURIER)),
+        central(face) if paper.locale.language in CENTRAL else face,
         HexColor(random.choice(_COLOURS)),
         size=(random.choice((170, 226, 280)), random.choice((420, 560, 700))) if narrow else _size(paper),
     )
@@ -296,27 +298,41 @@ def _account(sheet: Sheet, paper: Setting) -> None:
 
 
 def _strip(sheet: Sheet, paper: Setting) -> None:
-    """A till's slip: all between two narrow margins."""
+    """A till's slip: all between two narrow margins, often all in capitals."""
     random, middle, right = paper.random, sheet.width / 2, sheet.width - 10
-    sheet.text(middle, 24, paper.seller.name[:26], random.choice((8, 10)), bold=True, align="centre")
-    sheet.y = sheet.lines(middle, 36, [*paper.seller.address, paper.seller.phone], 7, align="centre") + 8
-    title = paper.one("titles")
+    cased = str.upper if random.random() < 0.45 else str
+    size = random.choice((7.0, 7.0, 8.0))
+    sheet.text(middle, 24, cased(paper.seller.name[:26]), random.choice((8, 10)), bold=True, align="centre")
+    head = map(cased, [*paper.seller.address, paper.seller.phone])
+    sheet.y = sheet.lines(middle, 36, head, size, align="centre") + 8
+    title = cased(paper.one("titles"))
     sheet.text(middle, sheet.y, title, random.choice((8, 10, 12)), bold=random.random() < 0.5, align="centre")
     sheet.y += 14
     for label in paper.some("labels", 0.2, 0.6):
-        sheet.text(10, sheet.y, f"{label}{random.choice((':', ' ', '.'))} {_value(paper, label)}"[:44], 7)
-        sheet.y += 10
-    for good in random.sample(paper.goods, random.choice((1, 1, 2, 4, 6))):
-        sheet.text(10, sheet.y, good[:24], 7)
-        sheet.text(right, sheet.y, paper.money(sign=False), 7, align="right")
-        sheet.y += 10
-    for text in paper.some("text", 0.2, 0.7):
+        text = f"{cased(label)}{random.choice((':', ' ', '.'))} {_value(paper, label)}"
+        sheet.text(10, sheet.y, text[:44], sheet.fitted(text[:44], right - 10, size))
+        sheet.y += 1.4 * size
+    for good in random.choices(paper.goods, k=random.choice((1, 1, 2, 4, 6, 10))):
+        _sold(sheet, paper, cased(good[:24]), size)
+    for text in map(cased, paper.some("text", 0.2, 0.7)):
         amount = len(text) < 22 and random.random() < 0.8
         sheet.room(12)
-        sheet.text(10 if amount else middle, sheet.y, text[:48], 7, align="left" if amount else "centre")
+        sheet.text(10 if amount else middle, sheet.y, text[:48], size, align="left" if amount else "centre")
         if amount:
-            sheet.text(right, sheet.y, paper.money(sign=False), 7, align="right")
-        sheet.y += 11
+            sheet.text(right, sheet.y, paper.money(sign=False), size, align="right")
+        sheet.y += 1.55 * size
+
+
+def _sold(sheet: Sheet, paper: Setting, good: str, size: float) -> None:
+    """One good on a slip: its amount behind it, or quantity, price and amount below it."""
+    right = sheet.width - 10
+    sheet.room(26)
+    sheet.text(10, sheet.y, good, size)
+    if paper.random.random() < 0.3:
+        sheet.y += 1.3 * size
+        sheet.text(18, sheet.y, f"{paper.random.randrange(1, 6)} x {paper.money(sign=False)}", size)
+    sheet.text(right, sheet.y, paper.money(sign=False), size, align="right")
+    sheet.y += 1.4 * size
 
 
 _SHAPES: dict[Shape, Callable[[Sheet, Setting], None]] = {

@@ -92,7 +92,7 @@ def _document(random: Random, path: str, country: str, wordings: str, printed: b
 
 def _face(face: Face, country: str, printed: bool) -> Face:
     if needs_central(country):
-        return central(HELVETICA if face == VERA else face)
+        return central(face)
     return PRINTED[face] if printed else face
 
 

@@ -103,12 +103,21 @@ def _weight(sheet: Sheet, phrase: Span, title: str) -> float:
     return weight * (0.9 if any(c.isdigit() for c in phrase.text) else 0.55)
 
 
+def _extent(lines: list[Line]) -> tuple[float, float]:
+    """Width and height of what is printed on the first page: a slip is one on the glass of a large scanner too."""
+    boxes = [line.box for line in lines if line.page == lines[0].page]
+    if not boxes:
+        return 1.0, 1.0
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return max(right) - min(left), max(bottom) - min(top)
+
+
 def _shape(sheet: Sheet, lines: list[Line]) -> tuple[float, ...]:
     texts = [token.text for line in lines for token in line.tokens]
     text, count, rows = " ".join(texts) + " ", max(len(texts), 1), max(len(lines), 1)
     money = [amount for line in lines for amount in sheet.amounts.get(line.number, ()) if amount.exact]
     amounts = [amount for amount in money if not amount.percent]
-    width, height = sheet.layout.sizes[lines[0].page] if lines else (1.0, 1.0)
+    (width, height), page = _extent(lines), sheet.layout.sizes[lines[0].page] if lines else (1.0, 1.0)
     return (
         math.log1p(count) / 4 - 1,
         math.log1p(rows) / 3 - 1,
@@ -125,7 +134,7 @@ def _shape(sheet: Sheet, lines: list[Line]) -> tuple[float, ...]:
         sum(amount.span.end == len(amount.span.line.tokens) for amount in amounts) / rows,
         min(sum(amount.percent for amount in money) / rows, 1.0),
         math.log1p(sum(len(sheet.dates.get(line.number, ())) for line in lines)) / 2 - 0.5,
-        float(height / max(width, 1.0) > _SLIP),
+        float(max(height / max(width, 1.0), page[1] / max(page[0], 1.0)) > _SLIP),
         min(width / max(sheet.layout.text_height, 1e-6) / 60, 2.0) - 1,
         min(len(text) / count, 12) / 6 - 1,
     )

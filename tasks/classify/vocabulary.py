@@ -18,9 +18,12 @@ class Vocabulary:
     signed: Mapping[str, tuple[int, ...]]
 
     def title_of(self, keys: Sequence[str]) -> str | None:
-        """The longest title that opens a phrase of these words, or of these letters where they are set apart."""
+        """The longest title that opens a phrase of these words, or of these letters where they are set apart; a number
+        may stand before it (`2. Mahnung`)."""
         key, title = "", None
         for part in keys:
+            if not key and part.isdigit():
+                continue
             key += part
             if key in self.titled:
                 title = key
