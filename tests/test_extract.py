@@ -8,6 +8,7 @@ from pages import page, reading, reading_of, words_of
 
 from tasks.documents import Field
 from tasks.extract import extract
+from tasks.extract.names import name_text
 from tasks.extract.sheet import sheet_of
 
 ENGLISH = (
@@ -313,6 +314,28 @@ def test_a_name_stands_behind_its_label_too():
 def test_a_name_is_read_in_full_and_alone(lines, name):
     """With the legal form on the next line; without the person above the company; as it is registered."""
     assert values(*lines, "", "Invoice No: 3391", "Total: 90.00")["seller_name"] == name
+
+
+def test_a_name_of_two_lines_behind_a_label_begins_behind_it():
+    """What stands before it on its line is no part of it."""
+    sheet = sheet_of(reading("To: Reed &", "Works Ltd"))
+    (both,) = sheet.stacked_on(1)
+    assert [phrase.text for phrase in both.line.phrases] == ["Reed &", "Works Ltd"]
+
+
+@pytest.mark.parametrize(
+    "line, name",
+    [
+        ("Please remit to Harborlight Company, Inc., PO Box 88, Duluth MN", "Harborlight Company, Inc."),
+        ("Es liefert die Brauhaus Sonnen GmbH & Co. KG zu ihren Bedingungen", "Brauhaus Sonnen GmbH & Co. KG"),
+        ("Firma Maschinenfabrik Oberland AG", "Maschinenfabrik Oberland AG"),
+        ("Frau", None),
+    ],
+)
+def test_a_name_is_told_from_the_words_around_it(line, name):
+    """A sentence speaks of a company, a letter addresses it; forms of address and those who care for it are nobody."""
+    sheet = sheet_of(reading(line))
+    assert name in ([name_text(span) for span in sheet.names_on(1)] or [None])
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,15 @@ def without(scored: Sequence[Scored], name: str) -> list[Scored]:
     ]
 
 
+def not_the_payee(seller: Sequence[Candidate]) -> list[Candidate]:
+    """The sellers, a company of the letterhead before one that is said only to be paid: a factor, or a parent."""
+    payee = seller[0] if seller else None
+    if not payee or "weak_label" not in payee.evidence or "repeated" in payee.evidence:
+        return list(seller)
+    head = next((c for c in seller[1:] if {"top", "legal_form"} <= {*c.evidence}), None)
+    return [head, *(c for c in seller if c is not head)] if head else list(seller)
+
+
 def in_full(seller: Sequence[Candidate]) -> list[Candidate]:
     """The sellers with the registered name (BT-27) in the place of a first one that leaves words of it out, as
     letterheads do (`Brightlane` for `Brightlane Analytics, Inc.`); what speaks for either speaks for it. The legal form
@@ -95,7 +104,7 @@ def in_full(seller: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _leaves_out(short: str, full: str) -> bool:
-    """Whether the one name is the beginning of the other, which has a legal form and more words before it."""
+    """Whether the one name is the beginning of the other, which has more words, and a legal form behind them."""
     if has_legal_form(short) or not has_legal_form(full):
         return False
     return len(plain(short)) < len(plain(without_form(full))) and same_party(short, full)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tasks.documents import Field, State
-from tasks.extract.choice import ScoredFields, in_full, said_once, seconded, weighed, without
+from tasks.extract.choice import ScoredFields, in_full, not_the_payee, said_once, seconded, weighed, without
 from tasks.extract.currency import currency
 from tasks.extract.identifiers import ibans, vat_ids_of
 from tasks.extract.labelled import dates, dates_behind, dates_of_letter, day_value, identifiers, ranked
@@ -27,7 +27,7 @@ def header_fields(sheet: Sheet, doc_type: str, scorer: Scorer) -> tuple[Field, .
     scored = scorer.score(sheet, doc_type)
     numbers = weighed("invoice_number", identifiers(sheet, "invoice_number"), scored)
     seller, buyer = orderers(sheet) if doc_type == "purchase_order" else traders(sheet)
-    seller = in_full(weighed("seller_name", seller, scored))
+    seller = in_full(not_the_payee(weighed("seller_name", seller, scored)))
     others = {**scored, "buyer_name": without(scored.get("buyer_name", ()), seller[0].value)} if seller else scored
     buyer = weighed("buyer_name", [c for c in buyer if not seller or c.value != seller[0].value], others)
     seller = [_borne_out(sheet, candidate, buyer, doc_type) for candidate in seller[:1]] + seller[1:]

@@ -17,6 +17,7 @@ _TITLE = any_of(_WORDS["titles"])
 _BEFORE_TITLE = any_of([*_WORDS["title_prefixes"], f"{_TITLE}s?"])
 _TITLED = re.compile(rf"^(?:{_BEFORE_TITLE}[ /]+)*{_TITLE}s?\b[.:!]?(?:$|.*\d)", re.IGNORECASE)
 _TITLE_BEHIND = re.compile(any_of(_WORDS["titles_behind_name"]), re.IGNORECASE)
+_TITLE_ENDING = re.compile(rf"{any_of(_WORDS['title_endings'])}$", re.IGNORECASE)
 _ADDRESS = re.compile(
     rf"\b\d{{4,6}}\b|\b\d+[a-z]?\s*,?\s*{any_of(_WORDS['streets_behind_number'])}\b|{any_of(_WORDS['streets'])}\b|"
     rf"^{any_of(_WORDS['units_first'])}\b|^{any_of(_WORDS['streets_first'])}\s|"
@@ -27,6 +28,9 @@ _ADDRESS = re.compile(
 _CAPITAL = re.compile(r"\b(?:au |con |de )?capital(?:e)? (?:de|di|social)", re.IGNORECASE)
 _REGISTER_NUMBER = re.compile(r"\w ?\(\d{5,}-?[A-Z]?\)")
 _NUMBER_ALONE = re.compile(r"[(<\[](?:[A-Z][\w.]* ){0,4}(?:no\.?:? ?)?\d{5,}-?[A-Z]?[)>\]]|\d{5,}-[A-Z]", re.IGNORECASE)
+_NAME_WORD = re.compile(r"[A-ZÀ-ÞŠŽŁÖÄÜŚŻČŘ0-9][^;:]*[^;:.!?]?$|&$|\+$|\w\.$")
+_BEFORE_COMPANY = frozenset(_WORDS["before_company"])
+_BEFORE_PERSON = re.compile(rf"c/o\b|{any_of(_WORDS['before_person'])}$", re.IGNORECASE)
 _COUNTRIES = frozenset(_WORDS["countries"])
 _LONGEST = 8  # tokens of a name
 _NUMBERED = re.compile(r"(?:nr|nummer|number|no|datum|date|code|id)$")
@@ -74,12 +78,39 @@ def name_spans(phrase: Span) -> Iterator[Span]:
     divided = "@" in text or any(map(str.isdigit, text))
     start = phrase.start
     for i in range(phrase.start, phrase.end + 1):
-        after_comma = divided and start < i < phrase.end and tokens[i - 1].text.endswith(",")
+        listed = divided and start < i < phrase.end and tokens[i - 1].text.endswith(",")
+        after_comma = listed and not is_legal_form(tokens[i].text.rstrip(","))  # `Hosteleras del Levante, S.A.`
         separated = i == phrase.end or (divided and tokens[i].text in _SEPARATORS)
         if separated or after_comma:
             if i > start:
-                yield _without_title(_to_legal_form(_to_number(Span(phrase.line, start, i))))
+                yield _without_title(_to_legal_form(_to_number(_unaddressed(Span(phrase.line, start, i)))))
             start = i if after_comma else i + 1
+    yield from _in_sentence(phrase)
+
+
+def _unaddressed(span: Span) -> Span:
+    """The span without the word that a letter puts before a company's name (`Firma Maschinenfabrik AG`)."""
+    addressed = len(span.tokens) > 1 and span.tokens[0].key in _BEFORE_COMPANY
+    return Span(span.line, span.start + 1, span.end) if addressed else span
+
+
+def _in_sentence(phrase: Span) -> Iterator[Span]:
+    """The companies that a sentence speaks of: words in capitals up to a legal form
+    (`Please remit to Harborlight Broadcasting Company, Inc., PO Box 88`)."""
+    tokens = phrase.line.tokens
+    lower = next((i for i in range(phrase.start, phrase.end) if tokens[i].text[:1].islower()), phrase.end)
+    at = lower + 1
+    for end in range(lower + 2, phrase.end):
+        behind = [token.text for token in tokens[end + 1 : min(end + 3, phrase.end)] if token.text != "&"]
+        goes_on = behind and has_legal_form(_glued(behind[0]))
+        if goes_on or not has_legal_form(_glued(tokens[end].text)):
+            continue
+        start = end
+        while start > max(at, end - _LONGEST) and _NAME_WORD.match(tokens[start - 1].text):
+            start -= 1
+        if end > start and not _LEGAL_FORM.fullmatch(tokens[start].text.rstrip(",")):
+            yield Span(phrase.line, start, end + 1)
+        at = end + 1
 
 
 def stacked(sheet: "Sheet", upper: Span) -> Span | None:
@@ -92,7 +123,9 @@ def stacked(sheet: "Sheet", upper: Span) -> Span | None:
             firsts = (next(name_spans(phrase), phrase) for phrase in line.phrases if is_under(phrase, upper))
             lower = next((span for span in firsts if _goes_on(upper, span, height)), None)
             if lower and (is_legal_form(lower.text) or is_name(sheet, lower)):
-                both = Line(upper.line.page, upper.line.number, (*upper.tokens, *lower.tokens))
+                first, *further = upper.tokens
+                tokens = (first._replace(gap=float("inf")), *further, *lower.tokens)
+                both = Line(upper.line.page, upper.line.number, tokens)
                 return Span(both, 0, len(both.tokens))
     return None
 
@@ -158,9 +191,11 @@ def is_name(sheet: "Sheet", span: Span) -> bool:
     if span.end - span.start > _LONGEST or len(text) > 70 or (text.startswith("(") and not has_legal_form(text)):
         return False
     letters, digits = sum(map(str.isalpha, text)), sum(map(str.isdigit, text))
-    if letters < 3 or digits > letters:
+    if letters < 3 or digits > letters or _BEFORE_PERSON.match(text):
         return False
     if text.endswith((":", "?", "!", ";")) or ":" in text[:-1]:
+        return False
+    if len(span.tokens) == 1 and _TITLE_ENDING.search(text):
         return False
     if (text[:1].islower() and not has_legal_form(text)) or _LEGAL_FORM.fullmatch(text) or _CAPITAL.search(text):
         return False

@@ -70,7 +70,8 @@ def _introduced(sheet: Sheet, name: str) -> Iterator[Candidate]:
             span = next((s for s in name_spans(place.span) if is_name(sheet, s)), None)
             far = place.how == "right" and place.span.tokens[0].gap > 6 and not label.colon
             if span and not far:
-                yield Candidate(name, name_text(span), span, weight_of(label, place) + 0.6, evidence_of(label, place))
+                support = weight_of(label, place) + 0.6
+                yield Candidate(name, name_text(span), span, support, evidence_of(label, place))
                 break
 
 
@@ -110,7 +111,7 @@ def _signs(sheet: Sheet, span: Span, first: bool, foreign: set[tuple[int, int]],
         yield "legal_form"
         if is_registered(span.line):
             yield "registered"
-    if is_numbered(_with_next(span), _text_below(sheet, span)):
+    if has_register_number(sheet, span):
         yield "numbered"
     if in_domains(plain(name_text(span)), domains):
         yield "domain"
@@ -120,15 +121,12 @@ def _signs(sheet: Sheet, span: Span, first: bool, foreign: set[tuple[int, int]],
         yield "address_window"
 
 
-def _with_next(span: Span) -> str:
-    """The text of the span and of the word behind it."""
-    return Span(span.line, span.start, min(span.end + 1, len(span.line.tokens))).text
-
-
-def _text_below(sheet: Sheet, span: Span) -> str:
-    """What stands right below the span."""
+def has_register_number(sheet: Sheet, span: Span) -> bool:
+    """Whether a company's register number stands behind the name or right below it."""
+    with_next = Span(span.line, span.start, min(span.end + 1, len(span.line.tokens))).text
     lines = sheet.layout.below(span.line, 2)
-    return next((p.text for line in lines for p in line.phrases if is_under(p, span)), "")
+    below = next((phrase.text for line in lines for phrase in line.phrases if is_under(phrase, span)), "")
+    return is_numbered(with_next, below)
 
 
 def _together(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from tasks.extract.candidates import Kind, Spot
 from tasks.extract.layout import Line, Span
-from tasks.extract.names import has_legal_form, plain
-from tasks.extract.parties import domains_of, in_address_window, in_domains, is_registered
+from tasks.extract.names import has_legal_form, is_under, plain
+from tasks.extract.parties import domains_of, has_register_number, in_address_window, in_domains, is_registered
 from tasks.extract.sheet import Sheet
 
 PLACES = ("own", "left", "far_left", "above", "second_above", "third_above", "right", "below")
@@ -33,6 +33,10 @@ BUCKETS = 2048
 Vector = NDArray[np.float32]
 _DIGITS = re.compile(r"\d")
 _WORDS = 6  # words of a place
+_BLOCK = 7  # line heights below a name that are its block
+_REACHED = re.compile(r"@|www\.|https?:|\b(?:tel|tél|fon|phone|fax|mobile|telefon)", re.IGNORECASE)
+_BANK = re.compile(r"\b(?:IBAN|BIC|SWIFT|sort code|BSB|bankgiro|plusgiro)\b|\b[A-Z]{2}\d{2} ?(?:\d{4} ?){3}")
+_TAX_NUMBER = re.compile(r"\b[A-Z]{2,3}[- ]?\d[\d. ]{6,12}\b|\b\d{2}[A-Z]{5}\d{4}|\b\d{3}[- ]\d{3}[- ]\d{2}[- ]\d{2}\b")
 _LINES_ABOVE = 10  # lines that are searched for a phrase above
 
 
@@ -124,6 +128,9 @@ class Shapes:
             self._domains = domains_of(sheet)
             self._sizes = sorted(_height(spot.span) for spot in spots)
             self._inner, self._outer = _nested(self._count, 4)
+            self._formed = {plain(spot.value) for spot in spots if has_legal_form(spot.value)}
+            self._firsts = Counter(_first(spot.value) for spot in {spot.value: spot for spot in spots}.values())
+            self._kinds: dict[int, tuple[float, ...]] = {}
         elif kind == "number":
             self._inner, self._outer = _nested({spot.value for spot in spots}, 1)
         self._days = sorted({spot.value for spot in spots})
@@ -219,7 +226,31 @@ class Shapes:
             float(_height(span) >= 0.98 * self._sizes[-1]),
             float(is_registered(span.line)),
             *(float(key in self._inner), float(key in self._outer)),
+            *(1 / (1 + len(self._formed)), float(bool(self._formed - {key}))),
+            *(float(self._firsts[_first(text)] > 1), float(in_domains(_first(text), self._domains))),
+            *(float(has_register_number(sheet, span)), *self._block(span)),
         ]
+
+    def _block(self, span: Span) -> list[float]:
+        """What the block says that the name stands in or opens: registration, telephone or mail, bank, on its own line
+        and below."""
+        own = self._kinds_of(span.line)
+        below = [0.0] * len(own)
+        for other in self._sheet.layout.below(span.line, _BLOCK):
+            if any(is_under(phrase, span) for phrase in other.phrases):
+                below = [max(pair) for pair in zip(below, self._kinds_of(other), strict=True)]
+        return [*own, *below]
+
+    def _kinds_of(self, line: Line) -> tuple[float, ...]:
+        if line.number not in self._kinds:
+            told = (bool(kind.search(line.text)) for kind in (_REACHED, _BANK, _TAX_NUMBER))
+            self._kinds[line.number] = (float(is_registered(line)), *map(float, told))
+        return self._kinds[line.number]
+
+
+def _first(name: str) -> str:
+    """The first word of a name, as letters and digits."""
+    return plain(name.split()[0]) if name.split() else ""
 
 
 def _height(span: Span) -> float:
