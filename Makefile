@@ -11,7 +11,7 @@ test: .venv/ready         ## set up, then check and test everything
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 serve: .venv/ready        ## Prefect server, worker and deployments on this machine
 	$(BIN)/ledgerline serve

@@ -9,26 +9,18 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from flows.server import OwnServer
 from tasks.score import upper_bound
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
-pytestmark = pytest.mark.xdist_group("prefect")
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def environment(prefect_environment):
+def environment(prefect_environment, prefect_api):
     """An environment with a Prefect server that runs already."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in prefect_environment.items():
-            patch.setenv(name, value)
-        patch.delenv("PREFECT_API_URL", raising=False)
-        server = OwnServer()
-        server.wait_until_ready()
-        yield prefect_environment | {"PREFECT_API_URL": server.api_url}
-        server.stop()
+    return prefect_environment | {"PREFECT_API_URL": prefect_api}
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from tasks.store.verify import verify
 ROOT = Path(__file__).resolve().parent.parent
 
 pytest.importorskip("distributed", reason="the extra `dask` is not installed")
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect"), pytest.mark.usefixtures("prefect")]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect")]
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,7 @@ from tasks.store.query import query_ledger
 from tasks.store.store import Store
 from tasks.store.verify import verify
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect"), pytest.mark.usefixtures("prefect")]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect")]
 
 
 @pytest.fixture

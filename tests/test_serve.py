@@ -21,7 +21,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 FLAGS += ["--disable-background-networking", "--disable-component-update"]
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -31,13 +31,13 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def service(folder, prefect_environment):
+def service(folder, own_environment):
     """A service with a nightly run every minute: its address, as it printed it."""
     (folder / "inbox").mkdir()
     (folder / "inbox" / "note.pdf").write_bytes(b"%PDF-1.4 not quite")
     command = [sys.executable, "-m", "flows", "serve", "--port", str(free_port()), "--cron", "* * * * *"]
     command += ["--source", str(folder / "inbox"), "--store", str(folder / "nightly")]
-    process = subprocess.Popen(command, env=prefect_environment, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, env=own_environment, stdout=subprocess.PIPE, text=True)
     lines = iter(process.stdout.readline, "")
     address = next(re.search(r"http://\S+", line)[0] for line in lines if "Ledgerline is at" in line)
     yield address

@@ -13,15 +13,15 @@ import pytest
 from flows.server import OwnServer, free_port
 from tasks.store.query import query_ledger
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+pytestmark = pytest.mark.slow
 
 BOUND = 60  # seconds from the fault to the end of the process, on a machine with better things to do
 
 
 @pytest.fixture
-def server(prefect_environment, monkeypatch):
+def server(own_environment, monkeypatch):
     """A Prefect server that may be hurt."""
-    for name, value in prefect_environment.items():
+    for name, value in own_environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     server = OwnServer()
@@ -49,10 +49,10 @@ def start(source, store, environment, api_url):
 
 
 @pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP], ids=["dies", "hangs"])
-def test_a_server_that_fails_during_a_run_costs_no_result(fault, server, inbox, tmp_path, prefect_environment):
+def test_a_server_that_fails_during_a_run_costs_no_result(fault, server, inbox, tmp_path, own_environment):
     """Killed or stopped while documents are read, it neither holds the run up nor loses what was read."""
     store = tmp_path / "store"
-    run = start(inbox, store, prefect_environment, server.api_url)
+    run = start(inbox, store, own_environment, server.api_url)
     wait_for(lambda: list(store.glob("parquet/runs/*/*.parquet")), run)
     for process in children(server):
         process.send_signal(fault)
@@ -67,11 +67,11 @@ def test_a_server_that_fails_during_a_run_costs_no_result(fault, server, inbox, 
     assert list(query_ledger(store, "select count(*), any_value(status) from documents, runs")[1]) == [(3, "completed")]
 
 
-def test_a_server_that_does_not_answer_is_an_error_at_once(inbox, tmp_path, prefect_environment):
+def test_a_server_that_does_not_answer_is_an_error_at_once(inbox, tmp_path, own_environment):
     """The message names the address that was configured and what to do; nothing is written."""
     url = f"http://127.0.0.1:{free_port()}/api"
     began = time.monotonic()
-    out, err = start(inbox, tmp_path / "store", prefect_environment, url).communicate(timeout=60)
+    out, err = start(inbox, tmp_path / "store", own_environment, url).communicate(timeout=60)
 
     assert time.monotonic() - began < 30
     assert out == ""
@@ -80,10 +80,10 @@ def test_a_server_that_does_not_answer_is_an_error_at_once(inbox, tmp_path, pref
     assert not (tmp_path / "store").exists()
 
 
-def test_a_server_of_ours_does_not_outlive_a_killed_run(inbox, tmp_path, prefect_environment):
+def test_a_server_of_ours_does_not_outlive_a_killed_run(inbox, tmp_path, own_environment):
     """kill -9 of the command leaves no server behind."""
     command = [sys.executable, "-m", "flows", "run", str(inbox), "--store", str(tmp_path / "store")]
-    run = subprocess.Popen(command, env=prefect_environment, stderr=subprocess.DEVNULL)
+    run = subprocess.Popen(command, env=own_environment, stderr=subprocess.DEVNULL)
     wait_for(lambda: psutil.Process(run.pid).children(recursive=True)[1:], run)
     servers = psutil.Process(run.pid).children(recursive=True)
 

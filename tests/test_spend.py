@@ -86,7 +86,7 @@ def test_a_storm_ends_with_the_books_right(tmp_path):
     """Every fault at once, at random: later runs settle what waited, nothing is billed twice but what nobody can tell,
     and the sum is that of the bill."""
     cases = cases_of(60)
-    with StandIn(settings(tmp_path, *cases, faults=STORM, seed=4, hang_seconds=20)) as provider:
+    with StandIn(settings(tmp_path, *cases, faults=STORM, script=tuple(STORM), seed=4, hang_seconds=20)) as provider:
         paid = paid_tier(provider, "chat", answer_seconds=0.5)
         rules = paid_policy(paid, calls={"tries": 4, "failures_in_a_row": 50})
         requests = requests_for(cases, paid)

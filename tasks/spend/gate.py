@@ -77,7 +77,12 @@ class Gate:
         if fault.retryable and not isinstance(fault, RateLimitFault):
             self._in_a_row += 1
             if self._in_a_row >= self._calls.failures_in_a_row:
-                self._alone_until = self._clock() + self._calls.leave_alone_seconds
-                about = {"stage": "ask", "tier": self._tier, "wait_seconds": self._calls.leave_alone_seconds}
-                logger.warning("tier %s failed too often and is left alone for a while", self._tier, extra=about)
+                self._leave_alone()
         return False
+
+    def _leave_alone(self) -> None:
+        """No call for a while; said once, not by each of the calls that were on their way."""
+        if self._clock() >= self._alone_until:
+            about = {"stage": "ask", "tier": self._tier, "wait_seconds": self._calls.leave_alone_seconds}
+            logger.warning("tier %s failed too often and is left alone for a while", self._tier, extra=about)
+        self._alone_until = self._clock() + self._calls.leave_alone_seconds
