@@ -197,21 +197,24 @@ def with_setting(file, setting):
     return Examined(file, doc_type=setting)
 
 
-def killed_while_loading(trace, times):
-    return _Killed(trace, times)
+def ended_while_loading(trace, times, how):
+    return _Ended(trace, times, how)
 
 
-class _Killed:
-    """Kills so many processes that load it; `trace` counts them."""
+class _Ended:
+    """Ends so many processes that load it: they are `killed`, or `starved` of memory. `trace` counts them."""
 
-    def __init__(self, trace, times):
-        self.trace, self.times = trace, times
+    def __init__(self, trace, times, how):
+        self.trace, self.times, self.how = trace, times, how
 
     def __call__(self, file):
         return Examined(file)
 
     def __setstate__(self, state):
         with state["trace"].open("a") as trace:
-            trace.write("killed\n")
-        if len(state["trace"].read_text().splitlines()) <= state["times"]:
-            os.kill(os.getpid(), signal.SIGKILL)
+            trace.write("ended\n")
+        if len(state["trace"].read_text().splitlines()) > state["times"]:
+            return
+        if state["how"] == "starved":
+            raise MemoryError
+        os.kill(os.getpid(), signal.SIGKILL)

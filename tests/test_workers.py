@@ -146,14 +146,17 @@ def test_a_second_kill_is_final(pool, tmp_path):
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_a_process_that_is_killed_while_it_starts_is_started_once_more(readers, tmp_path, times):
-    """Twice in a row is no accident: then no document is blamed, the run ends and says what may help."""
-    with WorkerPool(1, LIMITS, readers.killed_while_loading(tmp_path / "trace", times), [tmp_path]) as pool:
+@pytest.mark.parametrize("how", ["killed", "starved"])
+def test_a_process_that_ends_while_it_starts_is_started_once_more(readers, tmp_path, capfd, how, times):
+    """Twice in a row is no accident: then no document is blamed, the run ends and says what may help. What a process
+    without memory would have to say is told in these words, not in its own."""
+    with WorkerPool(1, LIMITS, readers.ended_while_loading(tmp_path / "trace", times, how), [tmp_path]) as pool:
         if times == 1:
             assert problems(pool, "read") == [None]
         else:
             with pytest.raises(WorkerError, match=r"signal 9 .* twice.*--workers"):
                 problems(pool, "read")
+    assert capfd.readouterr() == ("", "")
 
 
 def test_no_room_is_the_disks_fault_only_where_there_is_none(pool):

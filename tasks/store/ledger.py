@@ -21,7 +21,7 @@ TABLES = (
 """The tables of schema.sql."""
 
 _SQL = ("identity.sql", "schema.sql", "ledger.sql", "views.sql")
-_MEMORY = "128MB"  # a working ledger in memory would grow with the store
+_MEMORY = "64MB"  # a working ledger in memory would grow with the store
 _BATCH = 100  # chunks taken in by one statement: bounds the memory and the open files
 
 

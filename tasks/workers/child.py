@@ -35,14 +35,16 @@ def main() -> None:
     """Take bounds and the function to run from the parent, then answer its payloads until the parent is gone."""
     wire, parent = Wire(int(sys.argv[1])), int(sys.argv[2])
     die_with(parent)
-    sys.path[:] = wire.receive()
-    for module in sys.argv[3:]:
-        import_module(module)
-    silence = os.open(os.devnull, os.O_WRONLY)  # what libraries print about a broken picture has no end
     try:
+        sys.path[:] = wire.receive()
+        for module in sys.argv[3:]:
+            import_module(module)
+        silence = os.open(os.devnull, os.O_WRONLY)  # what libraries print about a broken picture has no end
         bounds: Bounds = wire.receive()
         held = confine(bounds)
         function = wire.receive()
+    except MemoryError:
+        signal.raise_signal(signal.SIGKILL)  # as the kernel would have done, a moment later: the parent tries again
     except Exception:  # noqa: BLE001 - whatever keeps the function from loading, the parent has to hear it
         wire.send((traceback.format_exc(), ""))
         return
