@@ -5,7 +5,7 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from flows.summary import OUTCOMES, RunSummary, Waiting
 
-_YARDSTICK = "one call to the dearest model for each document that this run settled, at list price"
+_YARDSTICK = "each settled document by the dearest model, at list price"
 
 
 def create_artifacts(summary: RunSummary) -> None:

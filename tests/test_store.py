@@ -1,5 +1,6 @@
 """The store: what `write` returned from is never lost, nothing is there twice, readers never wait."""
 
+import os
 import random
 import resource
 import subprocess
@@ -337,7 +338,7 @@ def test_a_chunk_that_has_lost_its_marker_is_damage_and_no_leftover(tmp_path):
     first, *_ = sorted((tmp_path / "three" / "parquet" / "documents").rglob("*.parquet"))
     first.unlink()
     before = sorted((tmp_path / "three" / "parquet").rglob("*.parquet"))
-    with pytest.raises(StoreDamagedError, match=r"run1-000001\.parquet belongs to a chunk whose marker is missing"):
+    with pytest.raises(StoreDamagedError, match=r"documents/\S*run1-000001\.parquet is gone: .* its chunk"):
         rebuild(tmp_path / "three")
     assert sorted((tmp_path / "three" / "parquet").rglob("*.parquet")) == before
 
@@ -349,6 +350,27 @@ def test_a_damaged_working_ledger_is_made_anew(folder):
     (folder / "work/ledger.duckdb").write_bytes(b"no ledger")
     with Store.open(folder) as store:
         assert store.query("select count(*) from documents") == [(1,)]
+
+
+@pytest.mark.parametrize("kept", [0.5, 0.9])
+def test_a_working_ledger_that_is_cut_short_is_made_anew_or_told(folder, kept):
+    """Wherever it ends: no error speaks of room on the disk, and what is told helps."""
+    with Store.open(folder) as store:
+        store.write("run1", DAY, chunk(range(5_000)))
+        store.publish()
+        store.write("run1", DAY, chunk(range(5_000, 10_000)))
+    file = folder / "work/ledger.duckdb"
+    os.truncate(file, int(file.stat().st_size * kept))
+    try:
+        with Store.open(folder) as store:
+            store.write("run1", DAY, chunk([10_000]))
+            store.publish()
+    except StoreDamagedError as error:
+        assert "ledgerline rebuild" in str(error)
+        rebuild(folder)
+        return
+    with Store.open(folder) as store:
+        assert store.query("select count(distinct document_id) from documents") == [(10_001,)]
 
 
 def test_rebuild_of_a_folder_that_is_no_store_makes_none(tmp_path):

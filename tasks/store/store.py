@@ -222,11 +222,14 @@ def rebuild(path: Path) -> None:
 
 def _unusable(path: Path, error: Exception) -> StoreError:
     """What an error of the disk, or of DuckDB, says of the store."""
-    if "orrupt" not in str(error):
+    if not any(sign in str(error) for sign in _DAMAGED):
         return StoreError.unwritable(str(path), error)
     remedy = "Run `ledgerline rebuild`: it makes both ledgers anew from the Parquet files."
     return StoreDamagedError(str(path), f"a ledger is damaged: {str(error).splitlines()[0]}", remedy)
 
+
+_DAMAGED = ("orrupt", "Could not read enough bytes")
+"""What DuckDB says of a file that is not what was written, or shorter."""
 
 _KNOWN = """
 select document_id, source, file_name, outcome, coalesce(reason, ''), run_id from documents

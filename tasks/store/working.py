@@ -1,6 +1,7 @@
 """The working ledger: private to who holds the store, kept between runs, so that a run takes in only what is new."""
 
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -19,7 +20,8 @@ def open_working(store: Path, anew: bool = False) -> tuple[duckdb.DuckDBPyConnec
     found = parts.list_parts(store)
     committed = parts.committed(found)
     if orphans := parts.without_marker(found, committed):
-        raise parts.damaged(store, orphans[0], "belongs to a chunk whose marker is missing")
+        marker = replace(orphans[0], table="documents")  # no other marker has parts that go with it
+        raise parts.damaged(store, marker, f"is gone: {orphans[0].path} belongs to its chunk")
     with ExitStack() as undo:
         working = None if anew else _reuse(store)
         taken_in: set[str] = set()
