@@ -389,3 +389,10 @@ def test_a_name_may_stand_on_two_lines_but_the_sign_of_a_shop_is_no_part_of_it(u
         upper, lower, "12 Jalan Kenari", "47170 Puchong", "", "14/03/2018", "", "Total   9.00", doc_type="receipt"
     )
     assert got["seller_name"] == name
+
+
+@pytest.mark.parametrize(("head", "currency"), [("Price(€)", "EUR"), ("Amount(MYR)", "MYR"), ("Price(net)", None)])
+def test_a_column_says_in_parentheses_what_its_amounts_are(head, currency):
+    """Glued to its label too, as tills print it."""
+    till = ("Corner Kitchen", "Receipt 12", "1 May 2024", f"Item          {head}", "Tea          4.50", "Total   4.50")
+    assert values(*till, doc_type="receipt").get("currency") == currency

@@ -91,3 +91,17 @@ def test_a_company_under_the_larger_sign_of_a_shop_may_not_be_the_one_that_is_me
     assert "outshone" in signs("# BREWERY TAP", *shop, doc_type="receipt")
     assert "outshone" not in signs("BREWERY TAP", *shop, doc_type="receipt")
     assert "outshone" not in signs("# BREWERY TAP", *shop)
+
+
+@pytest.mark.parametrize(
+    ("imprint", "other"),
+    [
+        ("Copper Vets is a trading name of Mill Lane Holdings Limited. Registered in England 4711900.", True),
+        ("Copper Vets Limited. Registered in England 4711900.", False),
+        ("Copper Vets, member of the guild", False),
+    ],
+)
+def test_a_registered_company_beside_a_name_without_a_legal_form_may_be_the_seller(imprint, other):
+    """The letterhead may have the name that it trades under (BT-28)."""
+    page = ("# Copper Vets", "1 Mill Lane, Whitby SD5 8VP", "", "Invoice no 4711", "", "Total    99.00", "", imprint)
+    assert ("other_registered" in signs(*page)) is other

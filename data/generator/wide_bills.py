@@ -61,7 +61,7 @@ def drawn_bill(random: Random, country: str, kind: str, words: Words) -> Bill:
     """What one company of `country` bills another, usually of the same country; `kind` is `invoice`, `credit_note`,
     `purchase_order` or `receipt` (on a full page)."""
     locale = words.locale
-    seller, buyer = drawn_company(random, country), _buyer(random, country)
+    seller, buyer = drawn_company(random, country), _buyer(random, country, words)
     issued = date(2015, 1, 1) + timedelta(random.randrange(4300))
     days = random.choice((0, 7, 8, 10, 14, 14, 21, 30, 30, 30, 45, 60, 90))
     bill = Bill(
@@ -87,14 +87,16 @@ def _dated(random: Random, pattern: str, day: date) -> str:
     return number if number.strip("0#") else "1"
 
 
-def _buyer(random: Random, country: str) -> Party:
+def _buyer(random: Random, country: str, words: Words) -> Party:
     others = [] if needs_central(country) else [other for other in WIDE["countries"] if not needs_central(other)]
     abroad = others and random.random() < 0.12
     buyer = drawn_company(random, random.choice(others) if abroad else country)
     if random.random() < 0.2:
         language = WIDE["countries"][buyer.country]["locale"][:2]
         person = drawn_person(random, language)
-        return replace(buyer, name=person, vat_id="", email=f"{person.split(' ')[0].lower()}@post.example")
+        titled = Random(f"title {person} {buyer.street}").random() < 0.3 and words.has("salutation")
+        name = f"{words['salutation']} {person}" if titled else person
+        return replace(buyer, name=name, vat_id="", email=f"{person.split(' ')[0].lower()}@post.example")
     return buyer if random.random() < 0.5 else replace(buyer, vat_id="")
 
 

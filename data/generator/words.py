@@ -22,7 +22,7 @@ WORDINGS = ("all", "common", "held-out")
 
 @cache
 def _more() -> dict[str, Any]:
-    files = ("clutter.toml", "tickets.toml", "more_words.toml")
+    files = ("clutter.toml", "tickets.toml", "more_words.toml", "addressing.toml")
     more = {key: ways for name in files for key, ways in tomllib.loads((_HERE / name).read_text("utf-8")).items()}
     for language, facts in languages().items():
         for key, ways in facts["words"].items():

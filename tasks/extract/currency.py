@@ -34,6 +34,8 @@ _CROWN_COUNTRIES = {
 }
 """What shows whose crowns are meant, the surest first: Danes and Swedes call their tax the same."""
 
+_OF_LABEL = re.compile(r"\w[(\[]([€£₹]|[A-Z]{3})[)\]]$")  # `Price(€)`
+
 
 def currency(sheet: Sheet) -> list[Candidate]:
     """The currencies that the document names, the most frequent first, each where it first stands."""
@@ -75,7 +77,8 @@ def _marks(sheet: Sheet) -> Iterator[tuple[str, Span]]:
 
 @lru_cache(maxsize=20_000)
 def _code_of(text: str) -> str | None:
-    bare = text.strip("()[]:;,./*")
+    label = _OF_LABEL.search(text)
+    bare = label[1] if label else text.strip("()[]:;,./*")
     if bare in CODES:
         return bare
     if bare in ("€", "£", "₹") or bare.casefold() in ("euro", "euros"):

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from tasks.extract.layout import Span
-from tasks.extract.names import form_apart, is_name, name_spans, name_text, plain
-from tasks.extract.parties import address_below
+from tasks.extract.names import form_apart, has_legal_form, is_name, name_spans, name_text, plain, same_party
+from tasks.extract.parties import address_below, has_register_number, is_registered
 from tasks.extract.sheet import Candidate, Sheet
 from tasks.extract.tables import any_of, words
 
@@ -15,7 +15,8 @@ _TRADE = re.compile(any_of(words("names")["trades"]), re.IGNORECASE)
 
 
 def witnesses(sheet: Sheet, seller: Candidate, buyer: Candidate | None, doc_type: str) -> Iterator[str]:
-    """The signs: `often`, `addressed`, `trade` for it; `one_word`, `other_payee`, `form_apart` against it. On a
+    """The signs: `often`, `addressed`, `trade` for it; `one_word`, `other_payee`, `form_apart` and, where another
+    company's registration stands on the pages and none of its own, `other_registered` against it. On a
     receipt, where names have no legal form, one is told from a street or a slogan by the trade in it, and `outshone` by
     the sign over the shop, it may not be the one that is meant."""
     name = plain(seller.value)
@@ -34,6 +35,11 @@ def witnesses(sheet: Sheet, seller: Candidate, buyer: Candidate | None, doc_type
     known = {name, plain(buyer.value) if buyer else name}
     if any(not any(payee in each or each in payee for each in known) for payee in _payees(sheet)):
         yield "other_payee"
+    if not has_legal_form(seller.value) and any(
+        not any(same_party(registered, each.value) for each in (seller, buyer) if each)
+        for registered in _registered(sheet)
+    ):
+        yield "other_registered"
 
 
 def _outshines(other: Span, seller: Candidate) -> bool:
@@ -41,6 +47,14 @@ def _outshines(other: Span, seller: Candidate) -> bool:
     own, name = plain(seller.value), plain(other.text)
     larger = other.box[3] - other.box[1] >= _LARGER * (seller.span.box[3] - seller.span.box[1])
     return larger and other.box[1] < seller.span.box[1] and name not in own and own not in name
+
+
+def _registered(sheet: Sheet) -> Iterator[str]:
+    """The companies whose registration the pages tell, as imprints do (BT-27 where the letterhead has a BT-28)."""
+    for line in (line for line in sheet.layout.lines if has_legal_form(line.text)):
+        spans = [span for phrase in line.phrases for span in name_spans(phrase) if has_legal_form(span.text)]
+        numbered = is_registered(line) or any(has_register_number(sheet, span) for span in spans)
+        yield from (name_text(span) for span in spans if numbered and is_name(sheet, span))
 
 
 def _payees(sheet: Sheet) -> Iterator[str]:

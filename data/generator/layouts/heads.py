@@ -88,10 +88,14 @@ def _lettered(frame: Frame, zone: Zone, y: float, align: str) -> float:
     if frame.bill.seller.mark and frame.chance("mark over name", 0.6):
         y = frame.flow(x, y + size * 0.5, frame.bill.seller.mark, zone[1] - zone[0], size, bold, align)
         size = min(size, frame.pick("size under mark", frame.size, 10.0, 12.0, size))
-    fitted = frame.sheet.fitted(name, zone[1] - zone[0], size, bold)
     y += size * 0.5
-    frame.sheet.text(x, y, name, fitted, bold, align, accent, "seller_name")
-    y += size * 0.5 + frame.size * 0.9
+    if name.count(" ") > 1 and frame.chance("name in two lines", 0.15):
+        half = frame.sheet.measure(name, size, bold) * 0.68
+        y = frame.flow(x, y, name, min(half, zone[1] - zone[0]), size, bold, align, shows="seller_name")
+    else:
+        fitted = frame.sheet.fitted(name, zone[1] - zone[0], size, bold)
+        frame.sheet.text(x, y, name, fitted, bold, align, accent, "seller_name")
+        y += size * 0.5 + frame.size * 0.9
     if frame.chance("slogan", 0.2):
         y = frame.flow(x, y, frame.words["slogans"], zone[1] - zone[0], align=align, grey=True)
     if frame.chance("trade", 0.2):

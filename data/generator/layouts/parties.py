@@ -1,7 +1,9 @@
 """Who buys, and all the other names and addresses of a composed paper."""
 
 from collections.abc import Callable, Sequence
+from random import Random
 
+from data.generator.companies import WIDE, drawn_name
 from data.generator.layouts.frame import Frame, Zone
 from data.generator.sheet import PALE
 from data.generator.vendors import COUNTRIES, Party
@@ -41,13 +43,31 @@ def _block(frame: Frame, zone: Zone, y: float, key: str, party: Party, role: str
 
 
 def _attention(frame: Frame) -> tuple[str, str]:
-    """The person it is for, before or after the company's name."""
-    if not frame.bill.attention:
-        return "", ""
-    person = (
-        f"{frame.words['ordered_by']} {frame.bill.attention}" if frame.chance("attn", 0.5) else frame.bill.attention
+    """What stands before and after the buyer's name: what opens the address, whom or which office it is for, and in
+    whose care it is."""
+    words, person = frame.words, frame.bill.attention
+    opening = words["opening"] if frame.chance("opening", 0.08) else ""
+    if not person:
+        return opening, ""
+    titled = f"{words['salutation']} {person}" if frame.chance("titled", 0.4) else person
+    told = frame.pick(
+        "addressee",
+        person,
+        titled,
+        f"{words['ordered_by']} {person}",
+        f"{words['attention']} {titled}",
+        f"{words['attention']} {titled}",
+        words["department"],
+        f"{words['attention']} {words['department']}",
+        f"{words['care_of']} {_keeper(frame)}",
     )
-    return ("", person) if frame.chance("person after", 0.75) else (person, "")
+    return (opening, told) if frame.chance("person after", 0.75) else (told, "")
+
+
+def _keeper(frame: Frame) -> str:
+    """Somebody else who gets the buyer's letters."""
+    random, country = Random(f"keeper {frame.plan.seed}"), frame.bill.buyer.country
+    return drawn_name(random, country) if country in WIDE["countries"] else frame.bill.attention
 
 
 def _numbers(frame: Frame, zone: Zone, y: float, party: Party, role: str) -> float:
