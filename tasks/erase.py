@@ -83,8 +83,15 @@ def _note(store: Store, request: Request) -> int:
     now, known = datetime.now(UTC), {document_id for document_id, _ in store.query(_ERASED)}
     ids = [each for each in dict.fromkeys(request.document_ids) if each not in known]
     run_id = f"erasure-{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    settled = {each: at.replace(tzinfo=UTC) for each, at in store.query(_LAST_SETTLED, [ids])}
     rows = [
-        {"document_id": each, "run_id": run_id, "erased_at": now, "erased_by": request.by, "why": request.why}
+        {
+            "document_id": each,
+            "run_id": run_id,
+            "erased_at": max(now, settled.get(each, now)),  # also where the clock was set back since
+            "erased_by": request.by,
+            "why": request.why,
+        }
         for each in ids
     ]
     if rows:
@@ -135,6 +142,11 @@ def _forget_work(path: Path, document_ids: Collection[str]) -> None:
 
 
 _ERASED = "select document_id, max(erased_at) from history.erasures group by document_id"
+
+_LAST_SETTLED = """
+select document_id, max(settled_at) from history.documents
+where document_id in (select unnest(?::varchar[])) group by document_id
+"""
 
 _NAMES = """
 select distinct file_name from history.documents semi join history.erasures using (document_id)

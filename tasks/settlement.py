@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tasks.climb.ascent import Ascent
@@ -13,7 +13,7 @@ from tasks.history import History, OrderList
 from tasks.paying import Paying
 from tasks.rows import RunContext
 from tasks.settle import settle, settle_copies
-from tasks.store.store import Store
+from tasks.store.store import Known, Store
 from tasks.tally import Tally
 from tasks.triage import Chunk, is_settled, originals, triage
 
@@ -40,13 +40,14 @@ class Settlement:
         self._held = folder_of(store.path)
         self._in_flight: set[str] = set()
         self._chunks = 0
+        self._latest = datetime.min.replace(tzinfo=UTC)
         self.candidates: dict[str, Candidate] = {}
         self.tally = Tally()
 
     def plan(self, files: Sequence[SourceFile]) -> Chunk:
         """The next chunk: what of it is new, a copy, or settled already."""
         self._chunks += 1
-        known = self._store.known([file.document_id for file in files])
+        known = self._met([file.document_id for file in files])
         chunk = triage(self._chunks, files, known, self._run.policy.limits, self._in_flight)
         self._in_flight.update(file.document_id for file in chunk.new)
         return chunk
@@ -71,6 +72,7 @@ class Settlement:
 
     def resume(self, documents: Sequence[Examined]) -> None:
         """Go on with documents that waited for an answer: what they were read as is known, and was stored then."""
+        self._met([document.file.document_id for document in documents])
         self._settle(self._at_the_foot([replace(document, calls=()) for document in documents]), [], self._ascent)
 
     def settle_climbed(self, climbers: Sequence[Climber]) -> None:
@@ -80,7 +82,7 @@ class Settlement:
         self._settle(climbers, [copy for climber in climbers for copy in climber.copies], None)
 
     def _settle(self, climbers: Sequence[Climber], copies: Sequence[SourceFile], ascent: Ascent | None) -> None:
-        now = datetime.now(UTC)
+        now = self._now()
         documents = [climber.document for climber in climbers]
         history = History.load(documents, self._store.query, self._run.policy.finance, self._orders)
         paid = self._booking.rows(climbers, self._store.query, self._run.run_id) if self._booking else {}
@@ -94,6 +96,18 @@ class Settlement:
         self.tally.add_settled(settled.rows)
         for climber in climbers:
             self._keep_or_let_go(climber)
+
+    def _met(self, document_ids: Sequence[str]) -> dict[str, list[Known]]:
+        """What the store knows of them; what is settled from now on is settled later than that was."""
+        known = self._store.known(document_ids)
+        self._latest = max([self._latest, *(each.settled_at for files in known.values() for each in files)])
+        return known
+
+    def _now(self) -> datetime:
+        """The time, but always later than what is taken up again, also where the clock was set back since: of two
+        results of a document the later one counts."""
+        self._latest = max(datetime.now(UTC), self._latest + timedelta(microseconds=1))
+        return self._latest
 
     def _at_the_foot(self, examined: Sequence[Examined]) -> list[Climber]:
         return self._booking.at_the_foot(examined) if self._booking else [Climber(document) for document in examined]

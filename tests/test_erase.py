@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import sqlite3
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
@@ -161,6 +162,18 @@ def test_no_word_of_an_erased_document_stays_in_any_file_and_every_sum_does(stor
     ]
     rebuild(store)
     assert (found(store, 7), sums(store), broken(store)) == (set(), before, [])
+
+
+def test_what_was_settled_while_the_clock_was_ahead_is_erased_too(store):
+    """Nobody takes it for a file that was found after its erasure."""
+    late = papers([40])
+    late["documents"][0]["settled_at"] = datetime.now(UTC) + timedelta(40)
+    with Store.open(store) as opened:
+        opened.write("run1", DAY, late)
+        opened.publish()
+    assert found(store, 40)
+    ask(store, 40)
+    assert found(store, 40) == set()
 
 
 def test_other_documents_keep_all_but_what_they_say_of_it(store):

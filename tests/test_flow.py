@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from prefect.blocks.system import Secret
@@ -137,18 +137,22 @@ def test_a_run_that_fails_says_so_and_keeps_what_was_settled(inbox, store, monke
     assert rows(store, "select count(*) from documents") == [(3,)]
 
 
-def test_a_deferred_document_is_taken_up_again(inbox, store):
-    """What an earlier run left to the next is read by the next, and only that."""
+@pytest.mark.parametrize("clock", [0, 40], ids=["right", "set back since"])
+def test_a_deferred_document_is_taken_up_again(inbox, store, clock):
+    """What an earlier run left to the next is read by the next, and only that; and once, also where the clock was some
+    days ahead then."""
     run(inbox, store)
     (document_id, name), *_ = rows(store, "select document_id, file_name from documents order by file_name")
     with Store.open(store) as opened:
         row = {"document_id": document_id, "file_name": name, "source": str(inbox), "outcome": "deferred"}
-        now = datetime.now(UTC)
+        now = datetime.now(UTC) + timedelta(clock)
         opened.write("20991231T000000Z-test", now.date(), {"documents": [row | {"run_id": "x", "settled_at": now}]})
 
-    summary = run(inbox, store)
+    summary, next_one = run(inbox, store), run(inbox, store)
 
     assert (summary.known, summary.outcomes["deferred"]) == (2, 0)
+    assert next_one.known == 3
+    assert rows(store, f"select outcome from documents where document_id = '{document_id}'") != [("deferred",)]
 
 
 def test_prefect_shows_a_name_and_artifacts_that_a_person_understands(inbox, store, monkeypatch):

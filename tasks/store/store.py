@@ -9,8 +9,8 @@ STORE/store.lock                      held while a store is open
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -32,7 +32,7 @@ in memory what it looked at, and something of each chunk that went into it: some
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The latest state of a file whose bytes the store has met before."""
+    """The latest state of a file whose bytes the store has met before; `settled_at` is in UTC."""
 
     document_id: str
     source: str
@@ -40,6 +40,7 @@ class Known:
     outcome: str
     reason: str
     run_id: str
+    settled_at: datetime
 
 
 class Store:
@@ -121,7 +122,9 @@ class Store:
         """
         found: dict[str, list[Known]] = {}
         for row in self.query(_KNOWN, [list(document_ids)]):
-            found.setdefault(row[0], []).append(Known(*row))
+            known = Known(*row)
+            in_utc = replace(known, settled_at=known.settled_at.replace(tzinfo=UTC))
+            found.setdefault(known.document_id, []).append(in_utc)
         return found
 
     def publish(self) -> None:
@@ -232,7 +235,7 @@ _DAMAGED = ("orrupt", "Could not read enough bytes")
 """What DuckDB says of a file that is not what was written, or shorter."""
 
 _KNOWN = """
-select document_id, source, file_name, outcome, coalesce(reason, ''), run_id from documents
+select document_id, source, file_name, outcome, coalesce(reason, ''), run_id, settled_at from documents
 where document_id in (select unnest(?::varchar[]))
 order by duplicate_of is not distinct from document_id, settled_at, source, file_name
 """
