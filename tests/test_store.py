@@ -29,6 +29,7 @@ from store_rows import (
 
 from routing.errors import StoreDamagedError, StoreError, StoreLockedError
 from tasks.store.ledger import TABLES
+from tasks.store.query import open_published, query_ledger
 from tasks.store.store import Store, rebuild
 from tasks.store.verify import verify
 
@@ -371,6 +372,30 @@ def test_a_working_ledger_that_is_cut_short_is_made_anew_or_told(folder, kept):
         return
     with Store.open(folder) as store:
         assert store.query("select count(distinct document_id) from documents") == [(10_001,)]
+
+
+def _all_of(folder, ledger):
+    with open_published(folder) as published:
+        return published.execute(ledger).fetchall()
+
+
+def test_a_published_ledger_that_is_damaged_is_told_by_whoever_asks(folder):
+    """With the way out, also where nothing but the rows themselves is damaged."""
+    with Store.open(folder) as store:
+        store.write("run1", DAY, chunk(range(2_000)))
+        store.publish()
+    file = folder / "ledger.duckdb"
+    sound, ledger, told = file.read_bytes(), "select * from documents", []
+    for at in range(3 * 4096 + 100_000, len(sound), 262_144):  # in each of its blocks
+        file.write_bytes(sound[:at] + bytes([sound[at] ^ 1]) + sound[at + 1 :])
+        for ask in (lambda: list(query_ledger(folder, ledger)[1]), lambda: _all_of(folder, ledger)):
+            try:
+                ask()
+            except StoreDamagedError as error:
+                told.append(str(error))
+    assert len(told) >= 4 and all("ledgerline rebuild" in each for each in told)
+    rebuild(folder)
+    assert len(list(query_ledger(folder, ledger)[1])) == 2_000
 
 
 def test_rebuild_of_a_folder_that_is_no_store_makes_none(tmp_path):

@@ -18,10 +18,11 @@ from typing import Any, Self
 import duckdb
 import pyarrow as pa
 
-from routing.errors import StoreDamagedError, StoreError
+from routing.errors import StoreError
 from tasks.store import ledger, parts
 from tasks.store.columns import Row, to_arrow
 from tasks.store.lock import hold, let_go
+from tasks.store.query import as_damage
 from tasks.store.turns import change_turns, working_file
 from tasks.store.working import open_working
 
@@ -225,14 +226,8 @@ def rebuild(path: Path) -> None:
 
 def _unusable(path: Path, error: Exception) -> StoreError:
     """What an error of the disk, or of DuckDB, says of the store."""
-    if not any(sign in str(error) for sign in _DAMAGED):
-        return StoreError.unwritable(str(path), error)
-    remedy = "Run `ledgerline rebuild`: it makes both ledgers anew from the Parquet files."
-    return StoreDamagedError(str(path), f"a ledger is damaged: {str(error).splitlines()[0]}", remedy)
+    return as_damage(path, error) or StoreError.unwritable(str(path), error)
 
-
-_DAMAGED = ("orrupt", "Could not read enough bytes")
-"""What DuckDB says of a file that is not what was written, or shorter."""
 
 _KNOWN = """
 select document_id, source, file_name, outcome, coalesce(reason, ''), run_id, settled_at from documents
