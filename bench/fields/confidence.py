@@ -36,7 +36,7 @@ from tasks.judge import with_checks
 from tasks.same import same
 
 TABLE = Path("data/confidence.toml")
-GENERATED = 0.2  # weight of a generated document
+GENERATED = 0.4  # weight of a generated document
 PENALTY = 2.0  # of the squared weight of a sign; bases are penalised a twentieth of it
 FEWEST = 12  # fields that carry a sign before it gets a weight of its own for that field
 BY_RULE = {
