@@ -104,6 +104,12 @@ def do_get_killed_once(file, rest):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+def do_abort_once(file, rest):
+    do_note(file, rest)
+    if len(Path(file.path).read_text().splitlines()) == 1:
+        os.abort()
+
+
 def do_find_no_room(file, rest):
     raise NoRoomError("No space left on device")
 

@@ -30,6 +30,7 @@ def full_store(episode: Episode) -> None:
         if ended.status:
             ended.check_failed("Make room")
             episode.hits["refused"] += 1
+            on_disk.kills += 1  # answers that were on their way could not be written down any more
         (disk / "ballast").unlink(missing_ok=True)
         on_disk.settle()
 

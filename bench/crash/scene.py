@@ -78,7 +78,7 @@ class Scene:
 @dataclass
 class Episode:
     """A store of a scene under one fault. Its commands are forked, or in `fresh` processes with that in their
-    environment. `hits` counts what was hit, `kills` the kills."""
+    environment. `hits` counts what was hit, `kills` the kills and what else ended a run at any moment."""
 
     scene: Scene
     folder: Path

@@ -67,13 +67,13 @@ class BoundedProcess(Generic[Payload, Result]):
         `CorruptError` when it failed otherwise or its process died of the payload; `WorkerError` when no process
         can be started; `StoreError` where its folders take no more; `CancelledError` when closed meanwhile. A crash
         is not tried again: it would crash again. A SIGKILL from outside is, once: the kernel's out-of-memory killer may
-        have hit an innocent.
+        have hit an innocent; and so is an abort, which is what native code does where it gets no memory.
         """
         try:
             try:
                 answer = self._exchange(payload)
             except _DiedError as death:
-                if death.status != -signal.SIGKILL:
+                if death.status not in (-signal.SIGKILL, -signal.SIGABRT):
                     raise
                 answer = self._exchange(payload)
         except _DiedError as death:
