@@ -73,10 +73,13 @@ class Settlement:
     def resume(self, documents: Sequence[Examined]) -> None:
         """Go on with documents that waited for an answer: what they were read as is known, and was stored then."""
         self._met([document.file.document_id for document in documents])
-        self._settle(self._at_the_foot([replace(document, calls=()) for document in documents]), [], self._ascent)
+        climbers = self._at_the_foot([replace(document, calls=()) for document in documents])
+        self._settle(sorted(climbers, key=_name), [], self._ascent)
 
     def settle_climbed(self, climbers: Sequence[Climber]) -> None:
-        """Store what became of candidates, and of their copies."""
+        """Store what became of candidates, and of their copies: in the order of their names, whichever was asked first.
+        What is known of a seller then comes from the same invoices, also after a kill."""
+        climbers = sorted(climbers, key=_name)
         for climber in climbers:
             del self.candidates[climber.document.file.document_id]
         self._settle(climbers, [copy for climber in climbers for copy in climber.copies], None)
@@ -151,3 +154,7 @@ class Settlement:
             path = Path(file.path)
             if path.is_relative_to(self._spool) and file.document_id not in self._in_flight:
                 path.unlink(missing_ok=True)
+
+
+def _name(climber: Climber) -> tuple[str, str]:
+    return climber.document.file.source, climber.document.file.file_name
