@@ -71,9 +71,11 @@ class Settlement:
         return all(any(is_settled(k.outcome, k.reason, limits) for k in known.get(i, ())) for i in document_ids)
 
     def resume(self, documents: Sequence[Examined]) -> None:
-        """Go on with documents that waited for an answer: what they were read as is known, and was stored then."""
-        self._met([document.file.document_id for document in documents])
-        climbers = self._at_the_foot([replace(document, calls=()) for document in documents])
+        """Go on with documents that waited for an answer: what they were read as is known, and was stored then, unless
+        the run that read them was killed before it stored anything of them."""
+        known = self._met([document.file.document_id for document in documents])
+        stored = [replace(each, calls=()) if each.file.document_id in known else each for each in documents]
+        climbers = self._at_the_foot(stored)
         self._settle(sorted(climbers, key=_name), [], self._ascent)
 
     def settle_climbed(self, climbers: Sequence[Climber]) -> None:

@@ -19,14 +19,15 @@ _RESULTS = {
     "checks": "select * exclude (run_id) from checks",
     "decisions": """select document_id, step, action, from_tier, to_tier, p_right, p_needed, acceptable, required_tier,
         value_at_stake, loss_usd, fields from decisions""",
-    "readings": """select document_id, stage, model, count(*) from history.calls
+    "readings": """select document_id, stage, model, count(*) / count(distinct run_id) from history.calls
         where mode = 'local' and document_id in (select document_id from documents) group by all""",
     "answers": """select document_id, stage, tier, model, mode, status, request_hash, input_tokens,
         cached_input_tokens, cache_write_tokens, output_tokens, cost_usd from history.calls
         where mode <> 'local' and status <> 'unknown'""",
 }
 """What must be the same, however a run went: no times, no ids of runs, no calls of unknown fate; and no expected costs,
-since what was paid before costs nothing."""
+since what was paid before costs nothing. A document that waits for a batch is read again by the next run, or not where
+`collect-batches` came first: readings are those in one run."""
 
 _SETTLED_TWICE = """select document_id || ' ' || file_name from history.documents where outcome <> 'deferred'
     group by document_id, source, file_name having count(*) > 1"""
