@@ -273,9 +273,9 @@ def test_a_batch_answers_every_request_at_half_the_price(tmp_path, api):
 
 @pytest.mark.parametrize("api", APIS)
 def test_of_an_expired_batch_what_was_answered_is_had_and_the_rest_is_not_billed(tmp_path, api):
-    cases = [case(*INVOICE, f"Your reference   {n}") for n in range(8)]
+    cases = [case(*INVOICE, f"Your reference   {n}") for n in range(24)]
     with StandIn(settings(tmp_path, *cases, batch_expires=0.5, seed=3)) as provider:
-        _, requests = several(provider, api, 8)
+        _, requests = several(provider, api, 24)
 
         async def ask():
             client = provider_of(tier(provider, api), KEY)
@@ -284,15 +284,15 @@ def test_of_an_expired_batch_what_was_answered_is_had_and_the_rest_is_not_billed
         results = run(ask())
         billed = {call["request_hash"] for call in provider.bill["calls"]}
     lost = {each for each, outcome in results.items() if isinstance(outcome, BatchLostFault)}
-    assert 0 < len(lost) < 8
+    assert 0 < len(lost) < 24
     assert results.keys() - lost == billed
 
 
 @pytest.mark.parametrize("api", APIS)
 def test_a_cancelled_batch_bills_what_was_done(tmp_path, api):
-    cases = [case(*INVOICE, f"Your reference   {n}") for n in range(8)]
+    cases = [case(*INVOICE, f"Your reference   {n}") for n in range(24)]
     with StandIn(settings(tmp_path, *cases, batch_seconds=60, batch_done_at_cancel=0.5)) as provider:
-        _, requests = several(provider, api, 8)
+        _, requests = several(provider, api, 24)
 
         async def ask():
             client = provider_of(tier(provider, api), KEY)
@@ -305,7 +305,7 @@ def test_a_cancelled_batch_bills_what_was_done(tmp_path, api):
         before, results = run(ask())
         billed = {call["request_hash"] for call in provider.bill["calls"]}
     assert before.state == "pending"
-    assert 0 < len(billed) < 8
+    assert 0 < len(billed) < 24
     assert billed == {each for each, outcome in results.items() if not isinstance(outcome, ProviderFault)}
 
 
