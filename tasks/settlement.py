@@ -74,9 +74,8 @@ class Settlement:
         """Go on with documents that waited for an answer: what they were read as is known, and was stored then, unless
         the run that read them was killed before it stored anything of them."""
         known = self._met([document.file.document_id for document in documents])
-        stored = [replace(each, calls=()) if each.file.document_id in known else each for each in documents]
-        climbers = self._at_the_foot(stored)
-        self._settle(sorted(climbers, key=_name), [], self._ascent)
+        documents = [replace(each, calls=()) if each.file.document_id in known else each for each in documents]
+        self._settle(sorted(self._at_the_foot(documents), key=_name), [], self._ascent)
 
     def settle_climbed(self, climbers: Sequence[Climber]) -> None:
         """Store what became of candidates, and of their copies: in the order of their names, whichever was asked first.
@@ -105,7 +104,9 @@ class Settlement:
     def _met(self, document_ids: Sequence[str]) -> dict[str, list[Known]]:
         """What the store knows of them; what is settled from now on is settled later than that was."""
         known = self._store.known(document_ids)
-        self._latest = max([self._latest, *(each.settled_at for files in known.values() for each in files)])
+        if known:
+            latest = max(each.settled_at for files in known.values() for each in files)
+            self._latest = max(self._latest, latest.replace(tzinfo=UTC))
         return known
 
     def _now(self) -> datetime:

@@ -9,8 +9,8 @@ STORE/store.lock                      held while a store is open
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -33,7 +33,8 @@ in memory what it looked at, and something of each chunk that went into it: some
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The latest state of a file whose bytes the store has met before; `settled_at` is in UTC."""
+    """The latest state of a file whose bytes the store has met before; `settled_at` is UTC without saying so, as
+    DuckDB keeps it."""
 
     document_id: str
     source: str
@@ -123,9 +124,7 @@ class Store:
         """
         found: dict[str, list[Known]] = {}
         for row in self.query(_KNOWN, [list(document_ids)]):
-            known = Known(*row)
-            in_utc = replace(known, settled_at=known.settled_at.replace(tzinfo=UTC))
-            found.setdefault(known.document_id, []).append(in_utc)
+            found.setdefault(row[0], []).append(Known(*row))
         return found
 
     def publish(self) -> None:
