@@ -47,9 +47,11 @@ class Settlement:
     def plan(self, files: Sequence[SourceFile]) -> Chunk:
         """The next chunk: what of it is new, a copy, or settled already."""
         self._chunks += 1
-        known = self._met([file.document_id for file in files])
+        known = self._store.known([file.document_id for file in files])
         chunk = triage(self._chunks, files, known, self._run.policy.limits, self._in_flight)
-        self._in_flight.update(file.document_id for file in chunk.new)
+        again = {file.document_id for file in chunk.new}
+        self._come_after(state for document_id in again for state in known.get(document_id, ()))
+        self._in_flight.update(again)
         return chunk
 
     def settle(self, chunk: Chunk, examined: Sequence[Examined]) -> None:
@@ -73,7 +75,8 @@ class Settlement:
     def resume(self, documents: Sequence[Examined]) -> None:
         """Go on with documents that waited for an answer: what they were read as is known, and was stored then, unless
         the run that read them was killed before it stored anything of them."""
-        known = self._met([document.file.document_id for document in documents])
+        known = self._store.known([document.file.document_id for document in documents])
+        self._come_after(state for states in known.values() for state in states)
         documents = [replace(each, calls=()) if each.file.document_id in known else each for each in documents]
         self._settle(sorted(self._at_the_foot(documents), key=_name), [], self._ascent)
 
@@ -101,13 +104,10 @@ class Settlement:
         for climber in climbers:
             self._keep_or_let_go(climber)
 
-    def _met(self, document_ids: Sequence[str]) -> dict[str, list[Known]]:
-        """What the store knows of them; what is settled from now on is settled later than that was."""
-        known = self._store.known(document_ids)
-        if known:
-            latest = max(each.settled_at for files in known.values() for each in files)
-            self._latest = max(self._latest, latest.replace(tzinfo=UTC))
-        return known
+    def _come_after(self, states: Iterable[Known]) -> None:
+        """What is settled from now on is settled later than what is taken up again was."""
+        for state in states:
+            self._latest = max(self._latest, state.settled_at.replace(tzinfo=UTC))
 
     def _now(self) -> datetime:
         """The time, but always later than what is taken up again, also where the clock was set back since: of two

@@ -155,6 +155,21 @@ def test_a_deferred_document_is_taken_up_again(inbox, store, clock):
     assert rows(store, f"select outcome from documents where document_id = '{document_id}'") != [("deferred",)]
 
 
+def test_a_date_in_the_future_moves_no_other_document(inbox, store):
+    """What was settled by a clock that was ahead, and is not taken up again, does not date what is new."""
+    run(inbox, store, limit=1)
+    ((document_id, name),) = rows(store, "select document_id, file_name from documents")
+    ahead = datetime.now(UTC) + timedelta(40)
+    with Store.open(store) as opened:
+        row = {"document_id": document_id, "file_name": name, "source": str(inbox), "outcome": "review"}
+        rewritten = {"documents": [row | {"run_id": "x", "settled_at": ahead}]}
+        opened.write("20991231T000000Z-test", ahead.date(), rewritten)
+
+    run(inbox, store)
+
+    assert rows(store, "select count(*) from documents where settled_at > now()::timestamp + interval 1 day") == [(1,)]
+
+
 def test_prefect_shows_a_name_and_artifacts_that_a_person_understands(inbox, store, monkeypatch):
     """The run is named after its folder and the time; progress, summary, outcomes and cost are there to read."""
     monkeypatch.setattr(flows.progress, "EVERY_SECONDS", 0.1)

@@ -2,10 +2,14 @@
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from asking import CHEAP
@@ -25,6 +29,8 @@ from tasks.store.query import query_ledger
 from tasks.store.verify import verify
 
 pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -226,6 +232,34 @@ def test_a_batch_is_picked_up_by_the_next_run(doubtful, tmp_path):
         assert last.outcomes["deferred"] == 0
         assert booked(store) == billed(provider)
         assert {name.split()[1] for name in billed(provider)} == {"batch"}
+    assert broken(store) == []
+
+
+KILLED = """
+import os, signal, sys
+from flows.parameters import RunParameters
+from flows.process_documents import process_documents
+from tasks.settlement import Settlement
+Settlement.settle_climbed = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+source, store, policy = sys.argv[1:]
+process_documents(RunParameters(source=source, store=store, policy=policy, workers=2))
+"""
+
+
+def test_what_a_killed_run_had_read_and_put_aside_is_stored_with_its_answer(doubtful, tmp_path):
+    """Its batches were submitted, and nothing of those documents stored: what reading them took is in the ledger."""
+    store = tmp_path / "store"
+    with StandIn(stand_in_settings()) as provider:
+        policy = policy_file(tmp_path, provider, batch=True)
+        killed = subprocess.run([sys.executable, "-c", KILLED, doubtful, store, policy], cwd=ROOT, check=False)
+        assert killed.returncode == -signal.SIGKILL
+        collected = collect_batches(CollectParameters(store=str(store), policy=str(policy)))
+        assert collected.documents > 0
+        local = f"select list(stage order by stage) from calls where mode = 'local' and run_id = '{collected.run_id}'"
+        stages = rows(store, f"{local} group by document_id")
+        assert stages == [(["classify", "extract", "read"],)] * collected.documents
+        assert run(doubtful, store, policy).documents > 0
+        assert booked(store) == billed(provider)
     assert broken(store) == []
 
 

@@ -147,11 +147,13 @@ class Forge:
         )
 
     def start(self, words: Sequence[str], environment: Mapping[str, str], out: Path, err: Path) -> psutil.Process:
-        """Start a command."""
+        """Start a command, and return once it is the laboratory's child: what dies before that can't be waited for."""
         assert self._process.stdin and self._process.stdout
         order = {"words": words, "environment": environment, "out": str(out), "err": str(err)}
         print(json.dumps(order), file=self._process.stdin, flush=True)
-        return psutil.Process(int(self._process.stdout.readline()))
+        pid = int(self._process.stdout.readline())
+        self._process.stdout.readline()
+        return psutil.Process(pid)
 
     def stop(self) -> None:
         """End it."""

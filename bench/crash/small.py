@@ -40,8 +40,11 @@ def main() -> None:
     assert threading.active_count() == 1, threading.enumerate()
     for line in sys.stdin:
         order = json.loads(line)
-        if not os.fork():
+        between = os.fork()
+        if not between:
             forked(order)
+        os.waitpid(between, 0)
+        print(flush=True)
 
 
 def run() -> None:
