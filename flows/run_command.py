@@ -41,6 +41,9 @@ def collecting(parameters: CollectParameters) -> Callable[[], object]:
     return partial(collect_batches, parameters)
 
 
+_REMEDY = "Look at its log, or restart it."
+
+
 class RunCommand:
     """One run from the command line. `execute` once; the process ends by itself soon after.
 
@@ -82,8 +85,10 @@ class RunCommand:
             print(f"warning: the Prefect server was not told of the end: {error}", file=sys.stderr)
         elif isinstance(cause, KeyboardInterrupt):
             raise LedgerlineError("interrupted. What was settled is stored; run again to go on.") from None
-        else:
+        elif watch.begun or isinstance(cause, LedgerlineError):
             raise cause
+        else:  # nothing of ours has run yet
+            raise ServerError(self._server.api_url, f"did not let the run begin: {cause}", _REMEDY) from cause
 
     def _print(self, summary: RunSummary | None) -> None:
         from flows.terminal import print_summary
@@ -101,7 +106,7 @@ class RunCommand:
             print(f"error: {watch.error}", file=sys.stderr)
             leave(watch.error.exit_status if isinstance(watch.error, LedgerlineError) else 1)
         if not watch.summary:
-            error = ServerError(self._server.api_url, "did not let the run begin", "Look at its log, or restart it.")
+            error = ServerError(self._server.api_url, "did not let the run begin", _REMEDY)
             print(f"error: {error}", file=sys.stderr)
             leave(error.exit_status)
         if not self._printed:

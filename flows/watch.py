@@ -27,10 +27,12 @@ class Watch(Observer):
     def __init__(self, give_up: Callable[["Watch"], None]) -> None:
         self.summary: RunSummary | None = None
         self.error: BaseException | None = None
+        self.begun = False
         self._give_up = give_up
         self._timer = self._timed(BEGIN_SECONDS)
 
     def began(self) -> None:
+        self.begun = True
         self._timer.cancel()
 
     def progressed(self, tally: Tally, seconds: float) -> None:

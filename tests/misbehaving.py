@@ -110,6 +110,19 @@ def do_abort_once(file, rest):
         os.abort()
 
 
+def do_starve_once(file, rest):
+    do_note(file, rest)
+    first = len(Path(file.path).read_text().splitlines()) == 1
+    return Examined(file, fields=(_TooLarge(),)) if first else Examined(file)
+
+
+class _TooLarge:
+    """There is no memory to send it."""
+
+    def __reduce__(self):
+        raise MemoryError
+
+
 def do_find_no_room(file, rest):
     raise NoRoomError("No space left on device")
 

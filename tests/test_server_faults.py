@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import psutil
 import pytest
@@ -76,6 +78,32 @@ def test_a_server_that_does_not_answer_is_an_error_at_once(inbox, tmp_path, own_
     assert time.monotonic() - began < 30
     assert out == ""
     assert err.startswith("error: ") and url in err and "PREFECT_API_URL" in err
+    assert len(err.splitlines()) == 1
+    assert not (tmp_path / "store").exists()
+
+
+class Ailing(BaseHTTPRequestHandler):
+    """Says that it is well, and knows nothing else."""
+
+    def do_GET(self):
+        self.send_response(200 if self.path == "/api/health" else 404)
+        self.end_headers()
+        self.wfile.write(b"true")
+
+    def log_message(self, *_):
+        """Nothing is printed."""
+
+
+def test_a_server_that_fails_before_the_run_begins_is_an_error_too(inbox, tmp_path, own_environment):
+    """It was well a moment ago: one line says that no run began, and why; nothing is written."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Ailing) as ailing:
+        threading.Thread(target=ailing.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{ailing.server_port}/api"
+        out, err = start(inbox, tmp_path / "store", own_environment, url).communicate(timeout=120)
+        ailing.shutdown()
+
+    assert out == ""
+    assert err.startswith(f"error: Prefect server {url}: did not let the run begin: ") and "restart it" in err
     assert len(err.splitlines()) == 1
     assert not (tmp_path / "store").exists()
 

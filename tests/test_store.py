@@ -1,5 +1,6 @@
 """The store: what `write` returned from is never lost, nothing is there twice, readers never wait."""
 
+import errno
 import os
 import random
 import resource
@@ -10,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -429,6 +431,25 @@ def test_a_full_disk_is_an_error_with_its_remedy_and_the_next_run_goes_on(folder
         store.write("run1", DAY, chunk([2]))
         store.publish()
     assert broken_laws(folder) == []
+
+
+def test_a_store_that_turns_read_only_is_told_in_one_line(folder, monkeypatch):
+    """Also where not even what was staged can be deleted; the next to open the store does that."""
+
+    def refuse(*_, **__):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    with Store.open(folder) as store:
+        store.write("run1", DAY, chunk([0]))
+        monkeypatch.setattr(Path, "replace", refuse)
+        monkeypatch.setattr(Path, "unlink", refuse)
+        with pytest.raises(StoreError, match=r"Read-only file system.*permissions"):
+            store.write("run1", DAY, chunk([1]))
+        monkeypatch.undo()
+        assert list(folder.rglob("*.tmp"))
+    with Store.open(folder) as store:
+        store.write("run1", DAY, chunk([1]))
+    assert not list(folder.rglob("*.tmp"))
 
 
 def test_a_long_run_opens_its_ledger_anew_and_misses_nothing(folder, monkeypatch):

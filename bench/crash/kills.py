@@ -45,6 +45,11 @@ class Traces:
         self._received = self._calls()
         self._working, self._published = self._inode("work/ledger.duckdb"), self._inode("ledger.duckdb")
 
+    @property
+    def anything_stored(self) -> bool:
+        """Whether an earlier command left something in the store."""
+        return bool(self._parts)
+
     def of(self, phase: str) -> bool:
         """Whether there is a trace of it."""
         if phase == READING:
@@ -81,6 +86,8 @@ class Traces:
 def kill(episode: Episode, plan: Plan) -> None:
     """Start the command and kill it; it ends by itself where what the plan waits for does not come."""
     traces, command = Traces(episode), _COMMANDS.get(plan.aim, "run")
+    if plan.aim == REBUILDING and not traces.anything_stored:
+        command = "run"  # there is nothing to rebuild from
     running = episode.start(command)
     if running.until(lambda: traces.of(plan.aim)):
         time.sleep(plan.share * _seconds(episode, plan.aim))

@@ -14,6 +14,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -149,9 +150,10 @@ def commit(store: Path, staged: Iterable[StagedPart]) -> None:
 
 
 def discard(staged: Iterable[StagedPart]) -> None:
-    """Delete staged parts that were not committed."""
+    """Delete staged parts that were not committed; what can't be deleted now is by whoever opens the store next."""
     for part in staged:
-        part.file.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.file.unlink()
 
 
 def sync_folder(folder: Path) -> None:

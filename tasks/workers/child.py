@@ -44,7 +44,7 @@ def main() -> None:
         held = confine(bounds)
         function = wire.receive()
     except MemoryError:
-        signal.raise_signal(signal.SIGKILL)  # as the kernel would have done, a moment later: the parent tries again
+        starve()
     except Exception:  # noqa: BLE001 - whatever keeps the function from loading, the parent has to hear it
         wire.send((traceback.format_exc(), ""))
         return
@@ -53,7 +53,15 @@ def main() -> None:
     wire.send(("", held))
     os.dup2(silence, 1)
     os.dup2(silence, 2)
-    serve(wire, function, bounds.memory_mb)
+    try:
+        serve(wire, function, bounds.memory_mb)
+    except MemoryError:
+        starve()
+
+
+def starve() -> None:
+    """End as the kernel would have ended us, a moment later: the parent tries again."""
+    signal.raise_signal(signal.SIGKILL)
 
 
 def die_with(parent: int) -> None:
@@ -65,7 +73,7 @@ def die_with(parent: int) -> None:
 
 
 def serve(wire: Wire, function: Callable[[Any], Any], memory_mb: int) -> None:
-    """Answer payloads until the parent closes its end."""
+    """Answer payloads until the parent closes its end. Raises MemoryError where there is none even to take or give."""
     while True:
         try:
             payload = wire.receive()
@@ -76,6 +84,8 @@ def serve(wire: Wire, function: Callable[[Any], Any], memory_mb: int) -> None:
             answer = replace(answer, worn=True)
         try:
             wire.send(answer)
+        except MemoryError:
+            raise
         except Exception as error:  # noqa: BLE001 - a result that does not pickle is that document's failure
             wire.send(failure(error))
 
