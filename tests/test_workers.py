@@ -130,10 +130,10 @@ def test_an_unexpected_failure_is_logged_with_its_traceback(pool, caplog):
     assert [("TypeError" in r.message, "do_fail" in r.message) for r in caplog.records] == [(True, True)]
 
 
-@pytest.mark.parametrize("behaviour", ["get_killed_once", "abort_once", "starve_once"])
+@pytest.mark.parametrize("behaviour", ["get_killed_once", "abort_once", "exit_once", "starve_once"])
 def test_a_kill_from_outside_and_an_abort_are_tried_once_more(pool, tmp_path, behaviour):
-    """The kernel's out-of-memory killer may have hit an innocent, native code aborts where it gets no memory, and where
-    there is none to send an answer nothing is known of the document."""
+    """The kernel's out-of-memory killer may have hit an innocent, native code aborts or exits where it gets no memory,
+    and where there is none to send an answer nothing is known of the document."""
     trace = tmp_path / "trace"
     assert problems(pool, behaviour, path=trace) == [None]
     assert len(trace.read_text().splitlines()) == 2

@@ -43,6 +43,11 @@ class _DiedError(Exception):
     def __init__(self, status: int, peak_mb: float) -> None:
         self.status, self.peak_mb = status, peak_mb
 
+    @property
+    def may_be_chance(self) -> bool:
+        """Whether a second try may go better: it was killed from outside, or native code gave up for want of memory."""
+        return self.status > 0 or self.status in (-signal.SIGKILL, -signal.SIGABRT)
+
 
 class BoundedProcess(Generic[Payload, Result]):
     """A process of its own for `function`, started at the first call and replaced when it died or was ended.
@@ -67,13 +72,13 @@ class BoundedProcess(Generic[Payload, Result]):
         `CorruptError` when it failed otherwise or its process died of the payload; `WorkerError` when no process
         can be started; `StoreError` where its folders take no more; `CancelledError` when closed meanwhile. A crash
         is not tried again: it would crash again. A SIGKILL from outside is, once: the kernel's out-of-memory killer may
-        have hit an innocent; and so is an abort, which is what native code does where it gets no memory.
+        have hit an innocent; and so is an abort or an exit, which is what native code does where it gets no memory.
         """
         try:
             try:
                 answer = self._exchange(payload)
             except _DiedError as death:
-                if death.status not in (-signal.SIGKILL, -signal.SIGABRT):
+                if not death.may_be_chance:
                     raise
                 answer = self._exchange(payload)
         except _DiedError as death:
@@ -118,7 +123,7 @@ class BoundedProcess(Generic[Payload, Result]):
         if process is not None and process.poll() is None and wire is not None:
             return wire
         self._kill()
-        with suppress(_DiedError):  # killed from outside while it loaded: once that may be chance
+        with suppress(_DiedError):  # while it loaded: once that may be chance
             return self._started()
         try:
             return self._started()
@@ -126,7 +131,7 @@ class BoundedProcess(Generic[Payload, Result]):
             raise WorkerError(f"{describe(death.status)} twice. {FEWER}") from None
 
     def _started(self) -> Wire:
-        """The wire to a new process. Raises `_DiedError` where it was killed from outside before it was ready."""
+        """The wire to a new process. Raises `_DiedError` where it ended before it was ready, maybe by chance."""
         self._wire = self._start()
         self._introduce(self._wire)
         return self._wire
@@ -155,7 +160,7 @@ class BoundedProcess(Generic[Payload, Result]):
             problem = f"silent for {START_SECONDS:g} s"
         except (EOFError, OSError):
             death = self._bury()
-            if death.status == -signal.SIGKILL:
+            if death.may_be_chance:
                 raise death from None
             problem = describe(death.status)
         if problem:
