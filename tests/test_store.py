@@ -3,6 +3,7 @@
 import errno
 import os
 import random
+import re
 import resource
 import subprocess
 import sys
@@ -299,6 +300,23 @@ def test_a_damaged_part_is_named_with_its_remedy_and_the_ledger_stays(folder, na
     assert published(folder, "select count(*) from documents") == [(200,)]
     assert broken_laws(folder) == ["parquet_sound"]
     part.write_bytes(whole)
+    rebuild(folder)
+
+
+def test_no_bit_of_a_chunk_changes_unnoticed(folder):
+    """Wherever it is: rows, page headers, statistics, names of columns, or what tells all that."""
+    with Store.open(folder) as store:
+        store.write("run1", DAY, chunk(range(3)))
+    chance = random.Random(6)
+    for part in sorted(folder.rglob("*.parquet")):
+        whole = part.read_bytes()
+        for _ in range(25):
+            changed, at = bytearray(whole), chance.randrange(len(whole))
+            changed[at] ^= 1 << chance.randrange(8)
+            part.write_bytes(changed)
+            with pytest.raises(StoreDamagedError, match=re.escape(part.name)):
+                rebuild(folder)
+        part.write_bytes(whole)
     rebuild(folder)
 
 

@@ -2,8 +2,8 @@
 
 A chunk has one part (file) for each table that it has rows of. Each part is written beside its place under a temporary
 name, flushed to disk and renamed; last of all the part of the chunk's **marker** table, `documents` or `runs`, which
-names the other parts and their SHA-256. So a chunk exists from the instant its marker does: parts without a marker
-are what a kill left behind, and a marker without its parts is damage.
+names the other parts and their SHA-256, and vouches for itself (tasks.store.seal). So a chunk exists from the instant
+its marker does: parts without a marker are what a kill left behind, and a marker without its parts is damage.
 
 A chunk that is written anew (tasks.store.rewrite) has a higher revision in the names of its parts: from the instant
 the new marker is there, the parts of the old revision are what a kill left behind.
@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from routing.errors import StoreDamagedError, StoreError
+from tasks.store.seal import is_intact, sealed
 
 SCHEMA_VERSION = 1
 """Of the tables' meaning. Columns may be added without a new one: files without them read as null."""
@@ -194,10 +195,13 @@ def _checked_chunk(store: Path, chunk: list[Part]) -> Iterator[StagedPart]:
 def _read_marker(store: Path, marker: Part) -> tuple[int, dict[str, str]]:
     """Its number of rows and the SHA-256 of its sibling parts. Reads all of it: no other part vouches for its bytes."""
     try:
-        table = pq.read_table(store / marker.path, partitioning=None, page_checksum_verification=True)
+        data = (store / marker.path).read_bytes()
+        table = pq.read_table(pa.BufferReader(data), page_checksum_verification=True)
         version, siblings = version_of(table), json.loads(table.schema.metadata[b"ledgerline.parts"])
     except (OSError, pa.ArrowException, KeyError, ValueError) as error:
         raise damaged(store, marker, f"can't be read ({str(error).splitlines()[0]})") from None
+    if not is_intact(data, table):
+        raise damaged(store, marker, "is not what was written")
     if version > SCHEMA_VERSION:
         problem = f"was written by a newer Ledgerline (schema {version}, this one knows {SCHEMA_VERSION})"
         raise StoreError(str(store), problem, "Update Ledgerline.")
@@ -228,8 +232,7 @@ def _write(store: Path, part: Part, table: pa.Table, siblings: Mapping[str, str]
     _make_folder(target.parent)
     try:
         with temporary.open("wb") as file:
-            named = table.replace_schema_metadata(metadata)
-            pq.write_table(named, file, compression="zstd", write_page_checksum=True)
+            file.write(sealed(table.replace_schema_metadata(metadata)))
             file.flush()
             os.fsync(file.fileno())
     except BaseException:
