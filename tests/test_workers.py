@@ -3,6 +3,7 @@
 import functools
 import importlib
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -20,7 +21,7 @@ from routing.errors import WorkerError
 from routing.policy import parse_policy
 from tasks.documents import SourceFile
 from tasks.workers import WorkerPool
-from tasks.workers.start import start_ahead
+from tasks.workers.start import last_words, start_ahead, take
 
 HERE = Path(__file__).parent
 POLICY = parse_policy((HERE.parent / "data/policy.toml").read_text(), "data/policy.toml")
@@ -206,6 +207,28 @@ def test_a_process_that_was_started_ahead_reads_first(readers, tmp_path):
             assert pool.held
         reader = int((tmp_path / f"trace {dies}").read_text())
         assert (reader == ahead.pid) is not dies
+
+
+def test_a_process_that_nobody_wants_any_more_ends_without_a_word():
+    """Its parent gave up before there was anything to read."""
+    start_ahead("misbehaving")
+    process, wire, printed, _ = take()
+    wire.close()
+    assert process.wait(30) == 0
+    assert last_words(printed) == ""
+
+
+@pytest.mark.skipif(not LINUX, reason="limits of another process")
+@pytest.mark.parametrize("megabytes", [5, 8, 10, 12, 15])
+def test_a_process_that_has_no_memory_to_load_is_replaced(readers, tmp_path, capfd, megabytes):
+    """Wherever that ends it, nobody reads a traceback, and no document is blamed."""
+    before = set(psutil.Process().children())
+    start_ahead("misbehaving")
+    (ahead,) = set(psutil.Process().children()) - before
+    resource.prlimit(ahead.pid, resource.RLIMIT_DATA, (megabytes * 1_000_000,) * 2)
+    with WorkerPool(1, LIMITS, readers.behave, [tmp_path]) as pool:
+        assert problems(pool, "note", path=tmp_path / "trace") == [None]
+    assert capfd.readouterr() == ("", "")
 
 
 def test_several_threads_share_one_pool(pool):

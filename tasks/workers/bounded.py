@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 from typing import Generic, TypeVar, cast
 
@@ -19,7 +20,7 @@ from routing.errors import CorruptError, DocumentError, LimitError, NoRoomError,
 from routing.policy import Limits
 from tasks.workers.answer import Answer
 from tasks.workers.guard import Bounds
-from tasks.workers.start import take
+from tasks.workers.start import last_words, take
 from tasks.workers.wire import Wire
 
 logger = logging.getLogger(__name__)
@@ -38,10 +39,11 @@ FEWER = "Fewer --workers need fewer processes and less memory."
 
 class _DiedError(Exception):
     """The process ended without an answer; `status` as `subprocess` gives it: minus the signal's number. `peak_mb` is
-    the most memory that it ever held, 0 where that is not known."""
+    the most memory that it ever held, 0 where that is not known; `said` its last line where it was not ready yet."""
 
     def __init__(self, status: int, peak_mb: float) -> None:
         self.status, self.peak_mb = status, peak_mb
+        self.said = ""
 
     @property
     def may_be_chance(self) -> bool:
@@ -128,19 +130,21 @@ class BoundedProcess(Generic[Payload, Result]):
         try:
             return self._started()
         except _DiedError as death:
-            raise WorkerError(f"{describe(death.status)} twice. {FEWER}") from None
+            said = f" ({death.said})" if death.said else ""
+            raise WorkerError(f"{describe(death.status)} twice{said}. {FEWER}") from None
 
     def _started(self) -> Wire:
         """The wire to a new process. Raises `_DiedError` where it ended before it was ready, maybe by chance."""
-        self._wire = self._start()
-        self._introduce(self._wire)
+        self._wire, printed = self._start()
+        with printed:
+            self._introduce(self._wire, printed)
         return self._wire
 
-    def _start(self) -> Wire:
+    def _start(self) -> tuple[Wire, FileIO]:
         """Start a process. Where the system has no room for one it is tried again: that may pass."""
         for pause in (*PAUSES_SECONDS, 0.0):
             try:
-                self._process, wire, self._inherited_peak = take()
+                self._process, wire, printed, self._inherited_peak = take()
                 break
             except OSError as error:
                 if error.errno not in NO_ROOM or not pause or self._closed:
@@ -148,9 +152,9 @@ class BoundedProcess(Generic[Payload, Result]):
                 time.sleep(pause)
         if self._closed:
             self._kill()
-        return wire
+        return wire, printed
 
-    def _introduce(self, wire: Wire) -> None:
+    def _introduce(self, wire: Wire, printed: FileIO) -> None:
         """Send what the process needs before its first payload, and hear that it could load it."""
         try:
             wire.send(self._bounds)
@@ -160,6 +164,7 @@ class BoundedProcess(Generic[Payload, Result]):
             problem = f"silent for {START_SECONDS:g} s"
         except (EOFError, OSError):
             death = self._bury()
+            death.said = last_words(printed)
             if death.may_be_chance:
                 raise death from None
             problem = describe(death.status)

@@ -45,6 +45,8 @@ def main() -> None:
         function = wire.receive()
     except MemoryError:
         starve()
+    except EOFError:  # nobody wants to read any more
+        return
     except Exception:  # noqa: BLE001 - whatever keeps the function from loading, the parent has to hear it
         wire.send((traceback.format_exc(), ""))
         return
