@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import time
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -115,6 +116,13 @@ def do_exit_once(file, rest):
     do_note(file, rest)
     if len(Path(file.path).read_text().splitlines()) == 1:
         os._exit(1)
+
+
+def do_fail_once(file, rest):
+    """As zlib does without memory."""
+    do_note(file, rest)
+    if len(Path(file.path).read_text().splitlines()) == 1:
+        raise zlib.error("Error -4 while decompressing data")
 
 
 def do_starve_once(file, rest):
@@ -228,7 +236,8 @@ def ended_while_loading(trace, times, how):
 
 
 class _Ended:
-    """Ends so many processes that load it: they are `killed`, or `starved` of memory. `trace` counts them."""
+    """Ends so many processes that load it: they are `killed`, `starved` of memory, or `broken` for want of it. `trace`
+    counts them."""
 
     def __init__(self, trace, times, how):
         self.trace, self.times, self.how = trace, times, how
@@ -243,4 +252,6 @@ class _Ended:
             return
         if state["how"] == "starved":
             raise MemoryError
+        if state["how"] == "broken":
+            raise ImportError("failed to map segment from shared object")
         os.kill(os.getpid(), signal.SIGKILL)

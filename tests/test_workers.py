@@ -131,9 +131,9 @@ def test_an_unexpected_failure_is_logged_with_its_traceback(pool, caplog):
     assert [("TypeError" in r.message, "do_fail" in r.message) for r in caplog.records] == [(True, True)]
 
 
-@pytest.mark.parametrize("behaviour", ["get_killed_once", "abort_once", "exit_once", "starve_once"])
+@pytest.mark.parametrize("behaviour", ["get_killed_once", "abort_once", "exit_once", "fail_once", "starve_once"])
 def test_a_kill_from_outside_and_an_abort_are_tried_once_more(pool, tmp_path, behaviour):
-    """The kernel's out-of-memory killer may have hit an innocent, native code aborts or exits where it gets no memory,
+    """The kernel's out-of-memory killer may have hit an innocent, code aborts, exits or fails where it gets no memory,
     and where there is none to send an answer nothing is known of the document."""
     trace = tmp_path / "trace"
     assert problems(pool, behaviour, path=trace) == [None]
@@ -149,15 +149,22 @@ def test_a_second_kill_is_final(pool, tmp_path):
 
 
 @pytest.mark.parametrize("times", [1, 2])
-@pytest.mark.parametrize("how", ["killed", "starved"])
-def test_a_process_that_ends_while_it_starts_is_started_once_more(readers, tmp_path, capfd, how, times):
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("killed", "signal 9 .* twice.*--workers"),
+        ("starved", "signal 9 .* twice.*--workers"),
+        ("broken", "map segment"),
+    ],
+)
+def test_a_process_that_ends_while_it_starts_is_started_once_more(readers, tmp_path, capfd, how, said, times):
     """Twice in a row is no accident: then no document is blamed, the run ends and says what may help. What a process
     without memory would have to say is told in these words, not in its own."""
     with WorkerPool(1, LIMITS, readers.ended_while_loading(tmp_path / "trace", times, how), [tmp_path]) as pool:
         if times == 1:
             assert problems(pool, "read") == [None]
         else:
-            with pytest.raises(WorkerError, match=r"signal 9 .* twice.*--workers"):
+            with pytest.raises(WorkerError, match=said):
                 problems(pool, "read")
     assert capfd.readouterr() == ("", "")
 

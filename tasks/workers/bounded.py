@@ -51,6 +51,10 @@ class _DiedError(Exception):
         return self.status > 0 or self.status in (-signal.SIGKILL, -signal.SIGABRT)
 
 
+class _UnloadedError(WorkerError):
+    """The process could not load what it needs, as it says itself."""
+
+
 class BoundedProcess(Generic[Payload, Result]):
     """A process of its own for `function`, started at the first call and replaced when it died or was ended.
 
@@ -74,7 +78,8 @@ class BoundedProcess(Generic[Payload, Result]):
         `CorruptError` when it failed otherwise or its process died of the payload; `WorkerError` when no process
         can be started; `StoreError` where its folders take no more; `CancelledError` when closed meanwhile. A crash
         is not tried again: it would crash again. A SIGKILL from outside is, once: the kernel's out-of-memory killer may
-        have hit an innocent; and so is an abort or an exit, which is what native code does where it gets no memory.
+        have hit an innocent; so is an abort or an exit, which is what native code does where it gets no memory; and so
+        is an error that nobody foresaw, in a new process.
         """
         try:
             try:
@@ -82,6 +87,9 @@ class BoundedProcess(Generic[Payload, Result]):
             except _DiedError as death:
                 if not death.may_be_chance:
                     raise
+                answer = self._exchange(payload)
+            if answer.traceback:  # by want of memory, maybe, or by what an earlier payload has left behind
+                self._kill()
                 answer = self._exchange(payload)
         except _DiedError as death:
             raise self._error_of(death) from None
@@ -125,7 +133,7 @@ class BoundedProcess(Generic[Payload, Result]):
         if process is not None and process.poll() is None and wire is not None:
             return wire
         self._kill()
-        with suppress(_DiedError):  # while it loaded: once that may be chance
+        with suppress(_DiedError, _UnloadedError):  # while it loaded: once that may be chance
             return self._started()
         try:
             return self._started()
@@ -161,16 +169,17 @@ class BoundedProcess(Generic[Payload, Result]):
             wire.send(self._function)
             problem, self.held = wire.receive(START_SECONDS)
         except TimeoutError:
-            problem = f"silent for {START_SECONDS:g} s"
+            self._kill()
+            raise WorkerError(f"silent for {START_SECONDS:g} s") from None
         except (EOFError, OSError):
             death = self._bury()
             death.said = last_words(printed)
             if death.may_be_chance:
                 raise death from None
-            problem = describe(death.status)
+            raise WorkerError(describe(death.status)) from None
         if problem:
             self._kill()
-            raise WorkerError(problem)
+            raise _UnloadedError(problem)
 
     def _error_of(self, death: _DiedError) -> LimitError | CorruptError:
         """What a death means for the document: native code that gets no memory ends in a crash."""
