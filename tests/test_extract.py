@@ -304,9 +304,24 @@ def test_a_name_stands_behind_its_label_too():
 
 
 @pytest.mark.parametrize(
+    "lines, number",
+    [
+        (("Note de crédit n° NC 2026-0118", "Relative à la facture n° F 2026-0772"), "NC 2026-0118"),
+        (("Kreditnota 90077", "Gjelder faktura: 81187"), "90077"),
+        (("Gutschrift", "Rechnungsnummer: 4711"), "4711"),
+    ],
+)
+def test_a_credit_note_has_its_own_number(lines, number):
+    """Not that of the invoice which it corrects, unless it is the only one."""
+    assert values(*lines, "Total: 90.00", doc_type="credit_note")["invoice_number"] == number
+
+
+@pytest.mark.parametrize(
     "lines, name",
     [
         (("# Reed Sterilising Pty", "# Ltd", "PO Box 88"), "Reed Sterilising Pty Ltd"),
+        (("# Bar Sport", "# di Neri Ugo & C. S.a.s.", "Via Po 3", "10100 Torino"), "Bar Sport di Neri Ugo & C. S.a.s."),
+        (("# Forno F.lli Neri di Neri Ugo e Aldo & C. S.n.c.",), "Forno F.lli Neri di Neri Ugo e Aldo & C. S.n.c."),
         (("# Paul Kettler", "# Kettler Consulting GmbH", "Platz 20", "70173 Stuttgart"), "Kettler Consulting GmbH"),
         (("# Brightlane", "", "Brightlane Analytics, Inc.", "548 Market Street"), "Brightlane Analytics, Inc."),
     ],
@@ -330,6 +345,11 @@ def test_a_name_of_two_lines_behind_a_label_begins_behind_it():
         ("Es liefert die Brauhaus Sonnen GmbH & Co. KG zu ihren Bedingungen", "Brauhaus Sonnen GmbH & Co. KG"),
         ("Firma Maschinenfabrik Oberland AG", "Maschinenfabrik Oberland AG"),
         ("Frau", None),
+        ("Cash & Carry Nord GmbH", "Cash & Carry Nord GmbH"),
+        ("Bar Roma", "Bar Roma"),
+        ("Trattoria Da Nino", "Trattoria Da Nino"),
+        ("Hotel Madrid", "Hotel Madrid"),
+        ("Factuur Klantnr", None),
     ],
 )
 def test_a_name_is_told_from_the_words_around_it(line, name):
@@ -389,6 +409,20 @@ def test_a_name_may_stand_on_two_lines_but_the_sign_of_a_shop_is_no_part_of_it(u
         upper, lower, "12 Jalan Kenari", "47170 Puchong", "", "14/03/2018", "", "Total   9.00", doc_type="receipt"
     )
     assert got["seller_name"] == name
+
+
+@pytest.mark.parametrize(
+    "lines, currency",
+    [
+        (("Moneda MXN", "Total $ 9,802.00"), "MXN"),
+        (("Ottawa, Canada", "All prices in USD", "Total $ 9,802.00"), "USD"),
+        (("Umlazi Steel (Pty) Ltd", "Total R 24 652.92"), "ZAR"),
+        (("Celkem Kč      51 240,00",), "CZK"),
+    ],
+)
+def test_a_mark_means_what_the_page_says_of_it(lines, currency):
+    """A dollar is whose code is said, before whose country; a mark may stand apart from its amount."""
+    assert values("Invoice No: 3391", *lines)["currency"] == currency
 
 
 @pytest.mark.parametrize(("head", "currency"), [("Price(€)", "EUR"), ("Amount(MYR)", "MYR"), ("Price(net)", None)])

@@ -42,7 +42,7 @@ BROADCASTERS = {"broadcast_order", "broadcast_invoice"}
 WHOLE = ("de", "en", "es", "fr", "it", "nl", "pt")
 COMMONEST = {
     "customer_statement", "reminder", "business_letter", "order", "order_confirmation", "delivery_note", "quote",
-    "proforma", "remittance", "bill", "credit", "till",
+    "proforma", "remittance", "bill", "credit", "till", "fare",
 }  # fmt: skip
 
 

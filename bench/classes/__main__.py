@@ -58,8 +58,8 @@ policy accepts for their class alone.
 Right by probability, kinds and layouts left out: {reliability}.
 
 **Limits.** Made for business papers in Latin script; in a language of which it has no words it says `other`, and is not
-sure. A kind of paper that it has never seen may look like one that it has. Terms, offers and tickets are `other` or
-near it: ask for a class of your own (`fields_file` of the policy) where they matter.
+sure. A kind of paper that it has never seen may look like one that it has. Terms, offers and boarding passes are
+`other` or near it: ask for a class of your own (`fields_file` of the policy) where they matter.
 """
 
 

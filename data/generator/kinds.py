@@ -86,6 +86,7 @@ KINDS = {
     "credit": Kind("credit_note", "business", 4),
     "till": Kind("receipt", "strip", 12),
     "payment_receipt": Kind("receipt", "business", 2),
+    "fare": Kind("receipt", "business", 3),
 }
 
 

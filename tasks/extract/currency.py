@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from tasks.extract.conventions import US_POSTCODE
@@ -17,11 +17,13 @@ _DOLLAR_COUNTRIES = {
     "NZD": r"\bnew zealand\b",
     "HKD": r"\bhong kong\b",
 }
+_DOLLARS = frozenset({*_DOLLAR_COUNTRIES, "USD", "MXN"})
 _COUNTRY_CURRENCIES = {
     "MYR": r"(?i)\bsdn\.? ?bhd|\bS/B\b|malaysia|kuala lumpur|selangor|\bGST ID\b",
     "INR": r"\bGSTIN\b|(?i:\bindia\b|pvt\.? ltd)",
     "SGD": r"(?i)\bsingapore\b|pte\.? ltd",
     "AUD": r"\bABN\b|(?i:\baustralia\b|pty\.? ltd)",
+    "ZAR": r"(?i)\bsouth africa\b|\(pty\) ltd",
     "GBP": r"(?i)united kingdom|\bGB\d{9}\b",
     "EUR": r"\b(?:DE\d{9}|FR[A-Z0-9]{2}\d{9}|NL\d{9}B\d{2}|IT\d{11}|ATU\d{8}|ES[A-Z]\d{8}|PT\d{9}|BE[01]\d{9})\b",
 }
@@ -33,6 +35,9 @@ _CROWN_COUNTRIES = {
     "SEK": r"\bsverige\b|\bsweden\b|\bmoms|\bSE\d{2} ?\d{4}",
 }
 """What shows whose crowns are meant, the surest first: Danes and Swedes call their tax the same."""
+
+_ALONE = frozenset(["€", "£", "₹", "Kč", "KČ", "zł", "Ft", "euro", "euros", "Euro", "Euros", "EURO", "EUROS"])
+"""Marks that mean one currency and nothing else, also where no amount is beside them."""
 
 _OF_LABEL = re.compile(r"\w[(\[]([€£₹]|[A-Z]{3})[)\]]$")  # `Price(€)`
 
@@ -47,7 +52,7 @@ def currency(sheet: Sheet) -> list[Candidate]:
     places: dict[str, Span] = {}
     totals: Counter[str] = Counter()
     for mark, count in counted.items():
-        code = _resolve(mark, sheet)
+        code = _resolve(mark, sheet, [other for other in counted if other in _DOLLARS])
         totals[code] += count
         places.setdefault(code, spans[mark])
     evidence = ("mark",) if len(totals) < 2 else ("mark", "contested")
@@ -81,14 +86,13 @@ def _code_of(text: str) -> str | None:
     bare = label[1] if label else text.strip("()[]:;,./*")
     if bare in CODES:
         return bare
-    if bare in ("€", "£", "₹") or bare.casefold() in ("euro", "euros"):
-        return currency_of(bare if bare in "€£₹" else "euro")
-    return None
+    return currency_of(bare) if bare in _ALONE else None
 
 
-def _resolve(code: str, sheet: Sheet) -> str:
+def _resolve(code: str, sheet: Sheet, dollars: Sequence[str]) -> str:
+    """What a mark means here; `dollars` are those that the document says by their code."""
     if code == "$":
-        return _by_country(_DOLLAR_COUNTRIES, sheet) or "USD"
+        return dollars[0] if len(dollars) == 1 else _by_country(_DOLLAR_COUNTRIES, sheet) or "USD"
     if code == "kr":
         return _by_country(_CROWN_COUNTRIES, sheet) or "SEK"
     return code

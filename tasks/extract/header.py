@@ -7,7 +7,15 @@ from tasks.documents import Field, State
 from tasks.extract.choice import ScoredFields, in_full, not_the_payee, said_once, seconded, weighed, without
 from tasks.extract.currency import currency
 from tasks.extract.identifiers import ibans, vat_ids_of
-from tasks.extract.labelled import dates, dates_behind, dates_of_letter, day_value, identifiers, ranked
+from tasks.extract.labelled import (
+    credit_note_numbers,
+    dates,
+    dates_behind,
+    dates_of_letter,
+    day_value,
+    identifiers,
+    ranked,
+)
 from tasks.extract.parties import address_below, orderers, traders
 from tasks.extract.scorer import Scorer
 from tasks.extract.sheet import Candidate, Sheet
@@ -25,7 +33,8 @@ _CLOSE = 0.8  # a second candidate this near the best puts it in doubt
 def header_fields(sheet: Sheet, doc_type: str, scorer: Scorer) -> tuple[Field, ...]:
     """Every header field of DESIGN section 3, found or absent: rules and the trained scorer choose together."""
     scored = scorer.score(sheet, doc_type)
-    numbers = weighed("invoice_number", identifiers(sheet, "invoice_number"), scored)
+    own = credit_note_numbers(sheet) if doc_type == "credit_note" else identifiers(sheet, "invoice_number")
+    numbers = weighed("invoice_number", own, scored)
     seller, buyer = orderers(sheet) if doc_type == "purchase_order" else traders(sheet)
     seller = in_full(not_the_payee(weighed("seller_name", seller, scored)))
     others = {**scored, "buyer_name": without(scored.get("buyer_name", ()), seller[0].value)} if seller else scored

@@ -13,13 +13,28 @@ _IDENTIFIER = re.compile(r"[A-Z0-9][A-Z0-9._/\\*–-]*[A-Z0-9]|[A-Z0-9]", re.IGN
 _PREFIX = re.compile(r"[A-Z]{1,6}[-/.]?$")
 _NO_NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{3})*[.,]\d{2}$|.*[%€$£@]|https?:|www\.", re.IGNORECASE)
 _TOWN = re.compile(r"[^\W\d_][^\d,:;]{2,30},(?: (?:den|le|li|lì|a|el|em|dne|dnia|the|v))?", re.IGNORECASE)
+_CREDIT = re.compile(r"[ck]redit|gutschr|avoir|abono|rectific|korr[ei]|corre[ct]|hyvitys|dobropis|storno|odobrenj")
+_INVOICE = re.compile(r"invoice|rechnung|fact(?:ur|uur)|fattura|fatura|faktura|lasku|szaml|racun|arve|rekin|saskait")
+"""What the keys of labels say that speak of a credit note, and of an invoice."""
+
 _SKIPPED = frozenset({"", "no", "nr", "n", "nro", "num", "number", "nummer", "numero", "is", "the", "id"})
 
 
 def identifiers(sheet: Sheet, name: str) -> list[Candidate]:
     """The numbers that the labels of the field name, best first."""
-    found = [c for label in sheet.labelled(name) for c in _identifiers_of(sheet, label, name)]
-    return ranked(found)
+    return ranked([c for label in sheet.labelled(name) for c in _identifiers_of(sheet, label, name)])
+
+
+def credit_note_numbers(sheet: Sheet) -> list[Candidate]:
+    """The invoice numbers (BT-1) that a credit note may have, best first: where a label speaks of a credit note, those
+    of an invoice name the one that it corrects (BT-25)."""
+    found = [
+        (label, c)
+        for label in sheet.labelled("invoice_number")
+        for c in _identifiers_of(sheet, label, "invoice_number")
+    ]
+    own = {c.value for label, c in found if _CREDIT.search(label.key)}
+    return ranked([c for label, c in found if not own or c.value in own or not _INVOICE.search(label.key)])
 
 
 def dates(sheet: Sheet, name: str) -> list[Candidate]:

@@ -9,7 +9,8 @@ from tasks.extract.names import is_legal_form
 from tasks.extract.tables import words
 
 _LONGEST = 7  # tokens that one label may span
-_PARTIES = frozenset({"seller_name", "buyer_name"})
+_WORD_GAP = 0.6  # line heights: a wider gap parts a label from its value
+_PARTIES = frozenset({"seller_name", "buyer_name", "ship_to"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,14 @@ class Label:
     sure: bool
     opens: bool
     colon: bool
+
+    @property
+    def may_be_word(self) -> bool:
+        """Whether it may as well be the first word of a name: one word without a colon, which names no party, and the
+        next word right behind it (`Bar Sport`)."""
+        line, end = self.span.line, self.span.end
+        single = len(self.span.tokens) == 1 and end < len(line.tokens) and line.tokens[end].gap < _WORD_GAP
+        return single and not self.colon and _PARTIES.isdisjoint(self.names)
 
 
 def find_labels(layout: Layout) -> dict[int, tuple[Label, ...]]:

@@ -30,10 +30,13 @@ _REGISTER_NUMBER = re.compile(r"\w ?\(\d{5,}-?[A-Z]?\)")
 _NUMBER_ALONE = re.compile(r"[(<\[](?:[A-Z][\w.]* ){0,4}(?:no\.?:? ?)?\d{5,}-?[A-Z]?[)>\]]|\d{5,}-[A-Z]", re.IGNORECASE)
 _NAME_WORD = re.compile(r"[A-ZÀ-ÞŠŽŁÖÄÜŚŻČŘ0-9][^;:]*[^;:.!?]?$|&$|\+$|\w\.$")
 _BEFORE_COMPANY = frozenset(_WORDS["before_company"])
+_BEFORE_OWNER = frozenset(_WORDS["before_owner"])
+_AND_PARTNERS = re.compile(r"(?:&|\be|\bet|\bund) C(?:\.|\b)", re.IGNORECASE)
 _BEFORE_PERSON = re.compile(rf"c/o\b|{any_of(_WORDS['before_person'])}$", re.IGNORECASE)
 _COUNTRIES = frozenset(_WORDS["countries"])
-_LONGEST = 8  # tokens of a name
-_NUMBERED = re.compile(r"(?:nr|nummer|number|no|datum|date|code|id)$")
+_LONGEST, _LONGEST_WITH_OWNERS = 8, 11  # tokens of a name
+_LAST_WORD = re.compile(r"[^\W\d_]{3,}\.$")
+_NUMBERED = re.compile(r"(?:no|id|code|date)|.*(?:nr|nummer|number|datum)")  # the last word of `Invoice No`
 _SEPARATORS = frozenset(["-", "–", "—", "●", "·", "|", "•", "*", "/", "•", "∙", "▪", "►", "»", "«", "+"])
 
 
@@ -114,9 +117,10 @@ def _in_sentence(phrase: Span) -> Iterator[Span]:
 
 
 def stacked(sheet: "Sheet", upper: Span) -> Span | None:
-    """A name that is set in two lines of one size, the legal form on the second (`Hotel Alpenblick` / `Zug AG`). A line
-    that says a word of the first again, or more than one before its form, is a name by itself, below a person's or a
-    shop's (`Paul Kettler` / `Kettler Consulting GmbH`, `Brewery Tap` / `Harper Food Works Ltd`)."""
+    """A name that is set in two lines of one size, the legal form on the second (`Hotel Alpenblick` / `Zug AG`), or its
+    owners with it (`Trattoria al Ponte` / `di Rossi Anna & C. S.a.s.`). A line that says a word of the first again, or
+    more than one before its form, is a name by itself, below a person's or a shop's (`Paul Kettler` / `Kettler
+    Consulting GmbH`, `Brewery Tap` / `Harper Food Works Ltd`)."""
     height = upper.box[3] - upper.box[1]
     for line in sheet.layout.below(upper.line, 1):
         if -0.3 * height <= line.box[1] - upper.box[3] <= 0.6 * height:
@@ -130,10 +134,22 @@ def stacked(sheet: "Sheet", upper: Span) -> Span | None:
     return None
 
 
+def names_owners(both: Span) -> bool:
+    """Whether the second line of a stacked name tells the owners: `di Rossi Anna & C. S.a.s.`."""
+    return any(_says_owners(Span(both.line, at, both.end)) for at in range(both.start + 1, both.end))
+
+
+def _says_owners(lower: Span) -> bool:
+    return lower.tokens[0].key in _BEFORE_OWNER and bool(_AND_PARTNERS.search(lower.text))
+
+
 def _goes_on(upper: Span, lower: Span, height: float) -> bool:
+    if not (has_legal_form(lower.text) and is_under(lower, upper)):
+        return False
     other = lower.box[3] - lower.box[1]
-    alike = abs(height - other) <= 0.25 * max(height, other)
-    if not (alike and has_legal_form(lower.text) and is_under(lower, upper)):
+    if _says_owners(lower):
+        return other <= 1.25 * height and not has_legal_form(upper.text)
+    if abs(height - other) > 0.25 * max(height, other):
         return False
     if upper.text.endswith(("&", "+", "/")):
         return True
@@ -185,30 +201,43 @@ def _glued(text: str) -> str:
     return text.split("(")[0] or text
 
 
+def _is_sentence(span: Span) -> bool:
+    """Whether it reads and ends as a sentence does: `Nie som platiteľ DPH.`, and not `Ayuntamiento de León, Gto.`."""
+    words = any(token.text.islower() and len(token.key) > 2 for token in span.tokens[1:-1])
+    return words and bool(_LAST_WORD.search(span.text)) and not has_legal_form(span.text)
+
+
+def _longest(span: Span) -> int:
+    owned = any(token.key in _BEFORE_OWNER for token in span.tokens[1:]) and has_legal_form(span.tokens[-1].text)
+    return _LONGEST_WITH_OWNERS if owned else _LONGEST
+
+
 def is_name(sheet: "Sheet", span: Span) -> bool:
     """Whether a name may stand there: letters, no address, no title of a document, no sentence, no label."""
     text = span.text
-    if span.end - span.start > _LONGEST or len(text) > 70 or (text.startswith("(") and not has_legal_form(text)):
+    if span.end - span.start > _longest(span) or len(text) > 70 or (text.startswith("(") and not has_legal_form(text)):
         return False
     letters, digits = sum(map(str.isalpha, text)), sum(map(str.isdigit, text))
     if letters < 3 or digits > letters or _BEFORE_PERSON.match(text):
         return False
-    if text.endswith((":", "?", "!", ";")) or ":" in text[:-1]:
+    if text.endswith((":", "?", "!", ";")) or ":" in text[:-1] or _is_sentence(span):
         return False
     if len(span.tokens) == 1 and _TITLE_ENDING.search(text):
         return False
     if (text[:1].islower() and not has_legal_form(text)) or _LEGAL_FORM.fullmatch(text) or _CAPITAL.search(text):
         return False
-    key = "".join(token.key for token in span.tokens)
     following = span.line.tokens[span.end].text if span.end < len(span.line.tokens) else ""
-    if following.startswith(":") or _NUMBERED.search(key):
+    last = next((token.key for token in reversed(span.tokens) if token.key), "")
+    if following.startswith(":") or _NUMBERED.fullmatch(last):
         return False
+    key = "".join(token.key for token in span.tokens)
     if key in _COUNTRIES or _TITLED.match(text) or (_ADDRESS.search(name_text(span)) and not has_legal_form(text)):
         return False
     if any(d.span.start < span.end and d.span.end > span.start for d in sheet.dates.get(span.line.number, ())):
         return False
     return not any(
-        label.span.start == span.start and (label.sure or label.span.end == span.end)
+        label.span.start == span.start
+        and (label.span.end == span.end or (label.sure and (digits > 0 or not label.may_be_word)))
         for label in sheet.labels.get(span.line.number, ())
     )
 

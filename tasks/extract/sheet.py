@@ -10,7 +10,7 @@ from tasks.documents import Reading
 from tasks.extract.conventions import Conventions, amount_readings, conventions_of, date_readings
 from tasks.extract.labels import Label, find_labels
 from tasks.extract.layout import COLUMN_GAP, Layout, Line, Span, lay_out
-from tasks.extract.names import is_name, name_spans, stacked
+from tasks.extract.names import is_name, name_spans, names_owners, stacked
 from tasks.extract.values import Amount, Dated, find_amounts, find_dates
 
 _DEPTH = 3.5  # line heights below a label in which its value may start
@@ -80,21 +80,23 @@ class Sheet:
         if page not in self._names:
             phrases = (phrase for phrase in self.layout.phrases if phrase.line.page == page)
             parts = (part for phrase in phrases for part in self._behind_labels(phrase))
-            self._names[page] = tuple(span for part in parts for span in name_spans(part) if is_name(self, span))
+            names = [span for part in parts for span in name_spans(part) if is_name(self, span)]
+            self._stacked[page] = tuple(both for span in names if (both := stacked(self, span)))
+            owned = {token.box for both in self._stacked[page] if names_owners(both) for token in both.tokens}
+            self._names[page] = tuple(span for span in names if span.tokens[-1].box not in owned)
         return self._names[page]
 
     def stacked_on(self, page: int) -> tuple[Span, ...]:
-        """The names on that page that are set in two lines."""
-        if page not in self._stacked:
-            names = self.names_on(page)
-            self._stacked[page] = tuple(both for span in names if (both := stacked(self, span)))
+        """The names on that page that are set in two lines; what tells owners is no name without its other line."""
+        self.names_on(page)
         return self._stacked[page]
 
     def _behind_labels(self, phrase: Span) -> Iterator[Span]:
         """The phrase, and what stands behind the labels in it: `To: Tynedale Lettings Ltd` has a name, too."""
         yield phrase
         for label in self.labels.get(phrase.line.number, ()):
-            if label.opens and phrase.start <= label.span.start and label.span.end < phrase.end:
+            inside = phrase.start <= label.span.start and label.span.end < phrase.end
+            if label.opens and inside and not label.may_be_word:
                 yield Span(phrase.line, label.span.end, phrase.end)
         for i in range(phrase.start, phrase.end - 1):
             if phrase.line.tokens[i].text.endswith(":") and not self._is_labelled(phrase.line, i):

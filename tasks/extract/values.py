@@ -14,8 +14,9 @@ _SYMBOLS = {
     "US$": "USD", "CA$": "CAD", "C$": "CAD", "AU$": "AUD", "A$": "AUD", "S$": "SGD", "NZ$": "NZD", "HK$": "HKD",
     "R$": "BRL", "Kč": "CZK", "$": "$", "kr": "kr", "lei": "RON", "Lei": "RON", "Ft": "HUF", "₺": "TRY", "₪": "ILS",
     "₱": "PHP", "฿": "THB", "₩": "KRW", "NT$": "TWD", "Rp": "IDR", "лв": "BGN", "лв.": "BGN",
-    "TL": "TRY", "LEI": "RON", "KČ": "CZK", "грн": "UAH", "₴": "UAH", "din": "RSD", "дин": "RSD", "zl": "PLN",
-    "euro": "EUR", "euros": "EUR", "Euro": "EUR", "EURO": "EUR", "Eur": "EUR", "eur": "EUR", "euroa": "EUR",
+    "LEI": "RON", "TL": "TRY", "KČ": "CZK", "грн": "UAH", "₴": "UAH", "din": "RSD", "дин": "RSD", "zl": "PLN",
+    "euro": "EUR", "euros": "EUR", "Euro": "EUR", "EURO": "EUR", "Euros": "EUR", "EUROS": "EUR",
+    "Eur": "EUR", "eur": "EUR", "euroa": "EUR",
 }  # fmt: skip
 """Currency marks by what they mean; `$` and `kr` are shared by several currencies and mean themselves."""
 
