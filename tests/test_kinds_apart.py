@@ -43,7 +43,7 @@ def told(paper: dict[str, Any], look: str) -> Classified:
     return classify(sheet_of(LOOKS[look](drawn)))
 
 
-@pytest.mark.parametrize("paper", [p for p in PAPERS if "invoice" not in p["is"]], ids=named)
+@pytest.mark.parametrize("paper", [p for p in PAPERS if not {"invoice", "receipt"} & {*p["is"]}], ids=named)
 def test_none_of_them_is_taken_for_an_invoice(paper):
     """Orders, deliveries, reminders, statements, offers, pro-formas, payments told, credit notes."""
     assert "invoice" not in {told(paper, look).doc_type for look in LOOKS}
@@ -53,6 +53,12 @@ def test_none_of_them_is_taken_for_an_invoice(paper):
 def test_an_invoice_that_the_buyer_wrote_is_one_or_a_person_is_asked(paper):
     """A German `Gutschrift` under § 14 (2) UStG is the seller's invoice (UNTDID 389), whatever its title says."""
     assert all(got.doc_type == "invoice" or got.confidence < 0.9 for got in (told(paper, look) for look in LOOKS))
+
+
+@pytest.mark.parametrize("paper", [p for p in PAPERS if "receipt" in p["is"]], ids=named)
+def test_a_ticket_with_its_fare_is_a_receipt_or_a_person_is_asked(paper):
+    """It is never let through as a paper without amounts."""
+    assert all(got.doc_type == "receipt" or got.confidence < 0.9 for got in (told(paper, look) for look in LOOKS))
 
 
 def test_most_are_told_for_what_they_are():
