@@ -88,6 +88,10 @@ def test_one_nightly_run_at_a_time(service):
     assert pool["concurrency_limit"] == 1
 
 
+SAYS = {"run-outcomes": "duplicate", "run-cost": "premium", "run-summary": "premium", "run-progress": "documents"}
+"""A word on the page of each artifact; of its progress a run that takes long enough tells."""
+
+
 @pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's chromium is not installed")
 def test_a_person_starts_a_run_from_the_form(service, folder, inbox):
     """The form explains every input; what is typed in is what runs; the artifacts are there to read."""
@@ -114,7 +118,7 @@ def test_a_person_starts_a_run_from_the_form(service, folder, inbox):
         page.screenshot(path=shots / "run.png", full_page=True)
         for artifact in ask(service, "artifacts/filter", flow_runs={"id": {"any_": [run["id"]]}}):
             page.goto(f"{service}/artifacts/artifact/{artifact['id']}")
-            page.get_by_text("duplicate" if artifact["key"] == "run-outcomes" else "premium").first.wait_for()
+            page.get_by_text(SAYS[artifact["key"]]).first.wait_for()
             page.screenshot(path=shots / f"{artifact['key']}.png", full_page=True)
         browser.close()
 
