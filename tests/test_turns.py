@@ -64,6 +64,19 @@ def test_whoever_copies_the_ledger_gets_one_state_of_it_however_long_that_takes(
     assert documents(folder) == 5 and broken_laws(folder) == []
 
 
+def test_whoever_was_still_opening_the_ledger_when_it_was_replaced_has_it_as_it_was(folder):
+    """Opening takes two steps, and a machine may pause between them: by then the file has the working one's name."""
+    for number in range(2, 4):
+        publish_more(folder, number)
+    with (folder / "work" / "ledger.duckdb").open("rb") as late:
+        before = hashlib.file_digest(late, "sha256").hexdigest()
+        for number in range(4, 7):
+            publish_more(folder, number)
+        late.seek(0)
+        assert hashlib.file_digest(late, "sha256").hexdigest() == before
+    assert documents(folder) == 7 and broken_laws(folder) == []
+
+
 def test_a_backup_by_hard_link_stays_what_it_was(folder):
     """Another name leads to the file: it is not ours alone."""
     backup = folder.with_name("backup.duckdb")

@@ -52,6 +52,8 @@ def fetch_working(store: Path) -> None:
     """Have a working ledger, where that can be had from what was published: the previous one, or a copy."""
     previous, working = _previous(store), working_file(store)
     try:
+        if working.exists() and _is_untouched(store, working) and not _is_ours_alone(working):
+            discard_working(store)  # who was about to open it when its name was taken away has it open by now
         if not working.exists():
             discard_working(store)
             if previous.exists() and _is_worth_it(store, previous) and _is_ours_alone(previous):
