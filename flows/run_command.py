@@ -19,6 +19,8 @@ from routing.errors import LedgerlineError, ServerError
 from tasks.examining import MODULE as READERS
 from tasks.workers.start import start_ahead
 
+_REMEDY = "Look at its log, or restart it."
+
 
 def processing(parameters: RunParameters) -> Callable[[], object]:
     """`ledgerline run`. Raises `ConfigurationError` and `SourceError`."""
@@ -39,9 +41,6 @@ def collecting(parameters: CollectParameters) -> Callable[[], object]:
 
     parameters.load_policy()
     return partial(collect_batches, parameters)
-
-
-_REMEDY = "Look at its log, or restart it."
 
 
 class RunCommand:

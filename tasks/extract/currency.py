@@ -9,6 +9,7 @@ from tasks.extract.conventions import US_POSTCODE
 from tasks.extract.layout import Span
 from tasks.extract.sheet import Candidate, Sheet
 from tasks.extract.values import CODES, currency_of
+from tasks.parse.currencies import MARKS
 
 _DOLLAR_COUNTRIES = {
     "CAD": r"\bcanada\b|\b(?:ontario|quebec|alberta)\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b",
@@ -17,7 +18,6 @@ _DOLLAR_COUNTRIES = {
     "NZD": r"\bnew zealand\b",
     "HKD": r"\bhong kong\b",
 }
-_DOLLARS = frozenset({*_DOLLAR_COUNTRIES, "USD", "MXN"})
 _COUNTRY_CURRENCIES = {
     "MYR": r"(?i)\bsdn\.? ?bhd|\bS/B\b|malaysia|kuala lumpur|selangor|\bGST ID\b",
     "INR": r"\bGSTIN\b|(?i:\bindia\b|pvt\.? ltd)",
@@ -51,8 +51,9 @@ def currency(sheet: Sheet) -> list[Candidate]:
         counted[mark] += 1
     places: dict[str, Span] = {}
     totals: Counter[str] = Counter()
+    dollars = [code for code in counted if code in MARKS["$"]]
     for mark, count in counted.items():
-        code = _resolve(mark, sheet, [other for other in counted if other in _DOLLARS])
+        code = _resolve(mark, sheet, dollars)
         totals[code] += count
         places.setdefault(code, spans[mark])
     evidence = ("mark",) if len(totals) < 2 else ("mark", "contested")

@@ -22,17 +22,13 @@ _SKIPPED = frozenset({"", "no", "nr", "n", "nro", "num", "number", "nummer", "nu
 
 def identifiers(sheet: Sheet, name: str) -> list[Candidate]:
     """The numbers that the labels of the field name, best first."""
-    return ranked([c for label in sheet.labelled(name) for c in _identifiers_of(sheet, label, name)])
+    return ranked([candidate for _, candidate in _identified(sheet, name)])
 
 
 def credit_note_numbers(sheet: Sheet) -> list[Candidate]:
     """The invoice numbers (BT-1) that a credit note may have, best first: where a label speaks of a credit note, those
     of an invoice name the one that it corrects (BT-25)."""
-    found = [
-        (label, c)
-        for label in sheet.labelled("invoice_number")
-        for c in _identifiers_of(sheet, label, "invoice_number")
-    ]
+    found = list(_identified(sheet, "invoice_number"))
     own = {c.value for label, c in found if _CREDIT.search(label.key)}
     return ranked([c for label, c in found if not own or c.value in own or not _INVOICE.search(label.key)])
 
@@ -84,6 +80,12 @@ def weight_of(label: Label, place: Place) -> float:
 def evidence_of(label: Label, place: Place) -> tuple[str, ...]:
     """What a labelled value has for it, in stable words."""
     return ("label" if label.sure else "weak_label", f"label_{'left' if place.how == 'right' else 'above'}")
+
+
+def _identified(sheet: Sheet, name: str) -> Iterator[tuple[Label, Candidate]]:
+    """Each number that a label of the field names, with the label."""
+    for label in sheet.labelled(name):
+        yield from ((label, candidate) for candidate in _identifiers_of(sheet, label, name))
 
 
 def _identifiers_of(sheet: Sheet, label: Label, name: str) -> Iterator[Candidate]:

@@ -178,7 +178,7 @@ def checked(store: Path, parts: Iterable[Part]) -> Iterator[StagedPart]:
 
 def _checked_chunk(store: Path, chunk: list[Part]) -> Iterator[StagedPart]:
     marker = next(part for part in chunk if part.table in MARKERS)
-    rows, siblings = _read_marker(store, marker)
+    rows, siblings, own_sha256 = _read_marker(store, marker)
     there = {part.table: part for part in chunk}
     for table, sha256 in siblings.items():
         part = there.get(table) or replace(marker, table=table)
@@ -188,12 +188,12 @@ def _checked_chunk(store: Path, chunk: list[Part]) -> Iterator[StagedPart]:
         if file_sha256(path) != sha256:
             raise damaged(store, part, "is not what was written")
         yield StagedPart(part, path, pq.read_metadata(path).num_rows, sha256)
-    path = store / marker.path
-    yield StagedPart(marker, path, rows, file_sha256(path))
+    yield StagedPart(marker, store / marker.path, rows, own_sha256)
 
 
-def _read_marker(store: Path, marker: Part) -> tuple[int, dict[str, str]]:
-    """Its number of rows and the SHA-256 of its sibling parts. Reads all of it: no other part vouches for its bytes."""
+def _read_marker(store: Path, marker: Part) -> tuple[int, dict[str, str], str]:
+    """Its number of rows, the SHA-256 of its sibling parts, and its own. Reads all of it: no other part vouches for its
+    bytes."""
     try:
         data = (store / marker.path).read_bytes()
         table = pq.read_table(pa.BufferReader(data), page_checksum_verification=True)
@@ -205,7 +205,7 @@ def _read_marker(store: Path, marker: Part) -> tuple[int, dict[str, str]]:
     if version > SCHEMA_VERSION:
         problem = f"was written by a newer Ledgerline (schema {version}, this one knows {SCHEMA_VERSION})"
         raise StoreError(str(store), problem, "Update Ledgerline.")
-    return table.num_rows, siblings
+    return table.num_rows, siblings, hashlib.sha256(data).hexdigest()
 
 
 def version_of(table: pa.Table) -> int:
@@ -232,13 +232,14 @@ def _write(store: Path, part: Part, table: pa.Table, siblings: Mapping[str, str]
     _make_folder(target.parent)
     try:
         with temporary.open("wb") as file:
-            file.write(sealed(table.replace_schema_metadata(metadata)))
+            data = sealed(table.replace_schema_metadata(metadata))
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    return StagedPart(part, temporary, table.num_rows, file_sha256(temporary))
+    return StagedPart(part, temporary, table.num_rows, hashlib.sha256(data).hexdigest())
 
 
 def _make_folder(folder: Path) -> None:

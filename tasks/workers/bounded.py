@@ -82,15 +82,7 @@ class BoundedProcess(Generic[Payload, Result]):
         is an error that nobody foresaw, in a new process.
         """
         try:
-            try:
-                answer = self._exchange(payload)
-            except _DiedError as death:
-                if not death.may_be_chance:
-                    raise
-                answer = self._exchange(payload)
-            if answer.traceback:  # by want of memory, maybe, or by what an earlier payload has left behind
-                self._kill()
-                answer = self._exchange(payload)
+            answer = self._first_try(payload) or self._exchange(payload)
         except _DiedError as death:
             raise self._error_of(death) from None
         if answer.traceback:
@@ -105,6 +97,19 @@ class BoundedProcess(Generic[Payload, Result]):
         """End the process at once; a call that is under way raises `CancelledError`."""
         self._closed = True
         self._kill()
+
+    def _first_try(self, payload: Payload) -> Answer | None:
+        """The answer to the payload, None where a second try may go better."""
+        try:
+            answer = self._exchange(payload)
+        except _DiedError as death:
+            if death.may_be_chance:
+                return None
+            raise
+        if answer.traceback:  # by want of memory, maybe, or by what an earlier payload has left behind
+            self._kill()
+            return None
+        return answer
 
     def _exchange(self, payload: Payload) -> Answer:
         """Send the payload, wait for the answer; a process that is late, worn or out of hand is ended."""

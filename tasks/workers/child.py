@@ -32,7 +32,10 @@ NO_MEMORY = re.compile(r"bad[ _]alloc|[Ff]ailed to allocate memory|Cannot alloca
 
 
 def main() -> None:
-    """Take bounds and the function to run from the parent, then answer its payloads until the parent is gone."""
+    """Take bounds and the function to run from the parent, then answer its payloads until the parent is gone.
+
+    Raises MemoryError where there is none to load or to talk.
+    """
     wire, parent = Wire(int(sys.argv[1])), int(sys.argv[2])
     die_with(parent)
     try:
@@ -44,7 +47,7 @@ def main() -> None:
         held = confine(bounds)
         function = wire.receive()
     except MemoryError:
-        starve()
+        raise
     except EOFError:  # nobody wants to read any more
         return
     except Exception:  # noqa: BLE001 - whatever keeps the function from loading, the parent has to hear it
@@ -55,15 +58,7 @@ def main() -> None:
     wire.send(("", held))
     os.dup2(silence, 1)
     os.dup2(silence, 2)
-    try:
-        serve(wire, function, bounds.memory_mb)
-    except MemoryError:
-        starve()
-
-
-def starve() -> None:
-    """End as the kernel would have ended us, a moment later: the parent tries again."""
-    signal.raise_signal(signal.SIGKILL)
+    serve(wire, function, bounds.memory_mb)
 
 
 def die_with(parent: int) -> None:

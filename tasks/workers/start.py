@@ -16,9 +16,9 @@ CHILD = """
 import os
 try:
     from tasks.workers.child import main
+    main()
 except MemoryError:
     os.kill(os.getpid(), 9)  # as the kernel would have done, a moment later: the parent tries again
-main()
 """
 PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH")  # of the environment: no keys, no proxies
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # the pool is the parallelism
@@ -77,7 +77,7 @@ def _start(*modules: str) -> Started:
             process = subprocess.Popen(
                 [sys.executable, "-P", "-c", CHILD, str(theirs.fileno()), str(os.getpid()), *modules],
                 stdin=subprocess.DEVNULL,
-                stdout=prints,
+                stdout=prints,  # a library that prints must not spoil what `--json` writes to stdout
                 stderr=prints,
                 pass_fds=[theirs.fileno()],
                 process_group=0,  # Ctrl-C is for the parent, which then ends its processes
