@@ -68,7 +68,7 @@ def process_documents(batch: RunParameters) -> RunSummary:
         context = RunContext(record.run_id, record.run_date, policy, prices)
         with paying(store, run, keys(policy), tell_of_budget, tell_of_tier) as paid:
             settlement = Settlement(store, context, batch.spool, orders, paid)
-            seen = Seen(batch.store_path, batch.place, policy.limits, settlement.has_settled)
+            seen = Seen(batch.store_path, batch.place, policy.limits, settlement.settled_of)
             files = discover(batch.place, policy.limits, batch.spool, [batch.store_path], seen)
             asking = paid.asking if paid else None
             progress = Progress(batch, settlement, began)

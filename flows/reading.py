@@ -38,6 +38,9 @@ CHUNK_AWAY = 50
 CHUNK_BYTES = 100_000_000
 """Bytes in a chunk, about: fewer documents where they are large, as they may have to travel to another machine."""
 
+QUIET_TOGETHER = 10
+"""Chunks that are looked up at once while all is known. The bytes of such a part are those of one chunk, too."""
+
 AHEAD = 2
 """Chunks being read at a time: the second keeps all processes busy while the last documents of the first are read. As
 many for each worker of a cluster."""
@@ -84,8 +87,7 @@ def read_and_settle(
 ) -> None:
     """Read chunks ahead, as many as keep all busy that read, and settle them in order."""
     reading: InFlight = deque()
-    for part in _chunks(files, CHUNK_AWAY if cluster else CHUNK):
-        chunk = settlement.plan(part)
+    for chunk in _planned(files, settlement, CHUNK_AWAY if cluster else CHUNK):
         if not chunk.new and not chunk.copies:  # no need for two task runs, which cost more than listing it did
             settlement.pass_over(chunk)
             OBSERVER.get().progressed(settlement.tally, time.monotonic() - began)
@@ -121,13 +123,19 @@ def _settle_next(reading: InFlight, settlement: Settlement, began: float) -> Non
     OBSERVER.get().progressed(settlement.tally, seconds)
 
 
-def _chunks(files: Iterable[SourceFile], most: int) -> Iterator[list[SourceFile]]:
-    chunk, size = list[SourceFile](), 0
-    for file in files:
-        chunk.append(file)
+def _planned(files: Iterable[SourceFile], settlement: Settlement, most: int) -> Iterator[Chunk]:
+    """Chunks of `most` files. After one without news, several are looked up at once: so an unchanged folder is passed
+    over quickly, and where there are news their reading waits for no more than a chunk."""
+    coming, together = iter(files), 1
+    while part := _next(coming, most * together):
+        chunks = settlement.plan(part, most)
+        yield from chunks
+        together = 1 if any(chunk.new or chunk.copies for chunk in chunks) else QUIET_TOGETHER
+
+
+def _next(files: Iterator[SourceFile], most: int) -> list[SourceFile]:
+    part, size = list[SourceFile](), 0
+    while len(part) < most and size < CHUNK_BYTES and (file := next(files, None)):
+        part.append(file)
         size += file.bytes
-        if len(chunk) == most or size >= CHUNK_BYTES:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
+    return part

@@ -1,6 +1,6 @@
 """One run over one store: which documents of a chunk are new, what becomes of them, and the sums so far."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,10 +44,16 @@ class Settlement:
         self.candidates: dict[str, Candidate] = {}
         self.tally = Tally()
 
-    def plan(self, files: Sequence[SourceFile]) -> Chunk:
-        """The next chunk: what of it is new, a copy, or settled already."""
-        self._chunks += 1
+    def plan(self, files: Sequence[SourceFile], most: int) -> list[Chunk]:
+        """The next chunks, of `most` files at most: what of each is new, a copy, or settled already.
+
+        The store is asked once for all of them, which takes it about as long as for a few.
+        """
         known = self._store.known([file.document_id for file in files])
+        return [self._planned(files[at : at + most], known) for at in range(0, len(files), most)]
+
+    def _planned(self, files: Sequence[SourceFile], known: Mapping[str, Sequence[Known]]) -> Chunk:
+        self._chunks += 1
         chunk = triage(self._chunks, files, known, self._run.policy.limits, self._in_flight)
         again = {file.document_id for file in chunk.new}
         self._come_after(state for document_id in again for state in known.get(document_id, ()))
@@ -67,10 +73,10 @@ class Settlement:
         self.tally.add_known(chunk.known)
         self._forget(chunk)
 
-    def has_settled(self, document_ids: Sequence[str]) -> bool:
-        """Whether the store has the last word on all of them: their bytes are not needed any more."""
+    def settled_of(self, document_ids: Sequence[str]) -> set[str]:
+        """Those of the documents on which the store has the last word: their bytes are not needed any more."""
         known, limits = self._store.known(document_ids), self._run.policy.limits
-        return all(any(is_settled(k.outcome, k.reason, limits) for k in known.get(i, ())) for i in document_ids)
+        return {i for i, states in known.items() if any(is_settled(k.outcome, k.reason, limits) for k in states)}
 
     def resume(self, documents: Sequence[Examined]) -> None:
         """Go on with documents that waited for an answer: what they were read as is known, and was stored then, unless
@@ -154,9 +160,8 @@ class Settlement:
         settled = {file.document_id for file in chunk.new} - self.candidates.keys()
         self._in_flight.difference_update(settled)
         for file in chunk.files:
-            path = Path(file.path)
-            if path.is_relative_to(self._spool) and file.document_id not in self._in_flight:
-                path.unlink(missing_ok=True)
+            if file.path.startswith(f"{self._spool}/") and file.document_id not in self._in_flight:
+                Path(file.path).unlink(missing_ok=True)
 
 
 def _name(climber: Climber) -> tuple[str, str]:

@@ -38,7 +38,7 @@ def look(tmp_path, source, monkeypatch):
 
     def look(place=source, settled=True, most=None, **limits):
         rules = LIMITS.model_copy(update=limits)
-        seen = Seen(tmp_path / "store", str(place), rules, lambda ids: settled)
+        seen = Seen(tmp_path / "store", str(place), rules, lambda ids: set(ids) if settled else set())
         OPENED.clear()
         files = list(islice(discover(str(place), rules, tmp_path / "spool", (), seen), most))
         return files, sorted({name.rpartition("/")[2] for name in OPENED if name.startswith(str(place))})
@@ -117,6 +117,23 @@ def test_a_container_is_unpacked_again_unless_everything_in_it_is_settled(look, 
     assert [file.file_name for file in first] == ["a.pdf", "b.png", "c.xml", "d.zip/in.pdf"]
     assert look(settled=False) == (first, ["d.zip"])
     assert look() == (first, [])
+
+
+def test_the_store_is_asked_about_many_containers_at_once(look, source, tmp_path):
+    """A question for each would cost more than unpacking them."""
+    for number in range(60):
+        with zipfile.ZipFile(source / f"{number:02}.zip", "w") as archive:
+            archive.writestr("in.pdf", PDF + b"%" * number)
+    questions = []
+
+    def settled_of(document_ids):
+        questions.append(document_ids)
+        return set(document_ids)
+
+    first, _ = look()
+    seen = Seen(tmp_path / "store", str(source), LIMITS, settled_of)
+    assert list(discover(str(source), LIMITS, tmp_path / "spool", (), seen)) == first
+    assert [len(question) for question in questions] == [60]
 
 
 FETCHED = []

@@ -4,7 +4,7 @@ import shutil
 import time
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -87,8 +87,9 @@ class Slices:
             context = RunContext(record.run_id, record.run_date, self._policy, prices)
             settlement = Settlement(store, context, spool)
             record.begin(store)
-            for part in _chunks(discover(str(source), self._policy.limits, spool)):
-                chunk = settlement.plan(part)
+            files = discover(str(source), self._policy.limits, spool)
+            while part := list(islice(files, CHUNK)):
+                (chunk,) = settlement.plan(part, CHUNK)
                 settlement.settle(chunk, self._examined(chunk.new))
             record.finish(store, settlement.tally)
             store.publish()
@@ -129,8 +130,3 @@ class Slices:
                 self.findings.memory[process.pid].append((self.findings.inputs, process.memory_info().rss / 1e6))
             except psutil.NoSuchProcess:
                 continue
-
-
-def _chunks(files: Iterator[SourceFile]) -> Iterator[list[SourceFile]]:
-    while chunk := list(islice(files, CHUNK)):
-        yield chunk

@@ -70,14 +70,14 @@ class _Intake:
 
     def take(self, found: Found) -> list[SourceFile]:
         """The document at that place, or the documents in the container there."""
-        place = sha256(f"{self._source}\n{found.file_name}".encode()).hexdigest()
-        if self._seen and (files := self._seen.recall(place, found.stamp)):
+        if self._seen and (files := self._seen.recall(found.file_name, found.stamp)):
             return files
+        place = sha256(f"{self._source}\n{found.file_name}".encode()).hexdigest()
         file = SourceFile(place, found.file_name, self._source, found.path, found.bytes, problem=found.problem)
         files = [file] if found.problem else self._opened(found, file)
         if self._seen and not (len(files) == 1 and files[0].problem):
             packed = any(file.path != found.path for file in files)  # objects were fetched to the spool
-            self._seen.remember(place, found.stamp, packed, files)
+            self._seen.remember(found.file_name, found.stamp, packed, files)
         return files
 
     def _opened(self, found: Found, file: SourceFile) -> list[SourceFile]:
