@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from routing.estimate import full_call
@@ -16,7 +17,7 @@ Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunContext:
     """What the rows of one run have in common."""
 
@@ -24,6 +25,11 @@ class RunContext:
     run_date: date
     policy: Policy
     prices: PriceList
+
+    @cached_property
+    def policy_hash(self) -> str:
+        """Of all settings at once, which takes longer than a row does."""
+        return self.policy.hash
 
 
 @dataclass(frozen=True, slots=True)

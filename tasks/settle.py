@@ -170,7 +170,7 @@ def _candidate(climber: Climber, evidence: Evidence, run: RunContext, ascent: As
 
 def _decision_rows(document: Examined, decisions: Sequence[Decision], run: RunContext) -> list[Row]:
     document_id = document.file.document_id
-    return [decision_row(document_id, step, d, run.policy.hash, run.run_id) for step, d in enumerate(decisions, 1)]
+    return [decision_row(document_id, step, d, run.policy_hash, run.run_id) for step, d in enumerate(decisions, 1)]
 
 
 def _same_keys(document: Examined, original: Earlier, policy: Policy) -> bool:

@@ -229,8 +229,9 @@ def _unusable(path: Path, error: Exception) -> StoreError:
 
 
 _KNOWN = """
-select document_id, source, file_name, outcome, coalesce(reason, ''), run_id, settled_at from documents
-where document_id in (select unnest(?::varchar[]))
+select document_id, source, file_name, outcome, coalesce(reason, ''), run_id, settled_at
+from (from history.documents where document_id in (select unnest(?::varchar[])))
+anti join history.replaced_documents using (document_id, source, file_name, run_id)
 order by duplicate_of is not distinct from document_id, settled_at, source, file_name
 """
 
