@@ -2,7 +2,9 @@
 
 import os
 import stat
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from hashlib import sha256
@@ -20,6 +22,12 @@ from tasks.discover.spool import Taken, chunks_of, hash_in_place, write
 from tasks.discover.walk import Found, walk
 from tasks.documents import SourceFile
 from tasks.workers import BoundedProcess
+
+_FETCHES = 8
+"""Objects that are fetched at a time: what takes long is the answer of a store, not its bytes."""
+
+Documents = Callable[[], list[SourceFile]]
+"""What lies at a place, taken in when it is called."""
 
 
 def discover(
@@ -49,40 +57,54 @@ def count_places(source: str, skip: Sequence[Path], enough: Callable[[], bool]) 
 
 
 def _taken_in(places: Iterator[Found], intake: "_Intake", seen: Seen | None) -> Iterator[SourceFile]:
+    coming: deque[Documents] = deque()
     with closing(intake):
         for found in places:
-            yield from intake.take(found)
+            coming.append(intake.begin(found))
+            if len(coming) > (_FETCHES if _can_be_fetched_ahead(found) else 0):
+                yield from coming.popleft()()
+        while coming:
+            yield from coming.popleft()()
         if seen:
             seen.keep()
 
 
 class _Intake:
-    """Takes in one place after another; `close` ends the process that unpacks containers."""
+    """Takes in one place after another; `close` ends the process that unpacks containers, and what is being fetched."""
 
     def __init__(self, source: str, limits: Limits, spool: Path, seen: Seen | None) -> None:
         self._source, self._limits, self._spool, self._seen = source, limits, spool, seen
         self._unpacker = BoundedProcess(unpack, limits, [spool])
+        self._fetchers = ThreadPoolExecutor(_FETCHES)
 
     def close(self) -> None:
+        self._fetchers.shutdown(cancel_futures=True)
         self._unpacker.close()
         if self._seen:
             self._seen.close()
 
-    def take(self, found: Found) -> list[SourceFile]:
-        """The document at that place, or the documents in the container there."""
+    def begin(self, found: Found) -> Documents:
+        """The document at that place, or the documents in the container there, once they are asked for; a slow fetch
+        of them begins at once."""
         if self._seen and (files := self._seen.recall(found.file_name, found.stamp)):
-            return files
+            return lambda: files
+        if found.problem or not found.fs:
+            return lambda: self._take(found, lambda: self._read(found.path))
+        taken = self._fetched_ahead(found) if _can_be_fetched_ahead(found) else lambda: self._fetched(found)
+        return lambda: self._take(found, taken)
+
+    def _take(self, found: Found, taken: Callable[[], Taken]) -> list[SourceFile]:
         place = sha256(f"{self._source}\n{found.file_name}".encode()).hexdigest()
         file = SourceFile(place, found.file_name, self._source, found.path, found.bytes, problem=found.problem)
-        files = [file] if found.problem else self._opened(found, file)
+        files = [file] if found.problem else self._opened(found, file, taken)
         if self._seen and not (len(files) == 1 and files[0].problem):
             packed = any(file.path != found.path for file in files)  # objects were fetched to the spool
             self._seen.remember(found.file_name, found.stamp, packed, files)
         return files
 
-    def _opened(self, found: Found, file: SourceFile) -> list[SourceFile]:
+    def _opened(self, found: Found, file: SourceFile, taken_of: Callable[[], Taken]) -> list[SourceFile]:
         try:
-            taken = self._fetched(found) if found.fs else self._read(found.path)
+            taken = taken_of()
             file = replace(file, document_id=taken.sha256, path=taken.path, bytes=taken.size)
             kind = sniff(taken.head)
             if kind == "zip" or kind == "eml":
@@ -109,6 +131,17 @@ class _Intake:
         self._most(taken.head, taken.size)
         return taken
 
+    def _fetched_ahead(self, found: Found) -> Callable[[], Taken]:
+        """Begin to fetch an object. It is fetched once more if an exact copy of it is settled before it is asked for:
+        the bytes of both lie in one place, and are deleted then."""
+        ahead = self._fetchers.submit(self._fetched, found)
+
+        def taken() -> Taken:
+            first = ahead.result()
+            return first if Path(first.path).exists() else self._fetched(found)
+
+        return taken
+
     def _fetched(self, found: Found) -> Taken:
         """Fetch an object to the spool."""
         try:
@@ -131,6 +164,11 @@ class _Intake:
         if size > most * 1_000_000:
             raise LimitError(name, most, f"it has {size / 1e6:.1f} MB")
         return int(most * 1_000_000)
+
+
+def _can_be_fetched_ahead(found: Found) -> bool:
+    """Whether its driver lets several threads fetch at once: those of object stores and of the web do."""
+    return found.fs is not None and bool(found.fs.async_impl)
 
 
 def _is_container(head: bytes) -> bool:
