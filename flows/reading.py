@@ -124,8 +124,8 @@ def _settle_next(reading: InFlight, settlement: Settlement, began: float) -> Non
 
 
 def _planned(files: Iterable[SourceFile], settlement: Settlement, most: int) -> Iterator[Chunk]:
-    """Chunks of `most` files. After one without news, several are looked up at once: so an unchanged folder is passed
-    over quickly, and where there are news their reading waits for no more than a chunk."""
+    """Chunks of `most` files. After one without news, several are looked up at once: an unchanged folder is passed over
+    quickly. After news it is one again: listing more of them would keep the readers waiting."""
     coming, together = iter(files), 1
     while part := _next(coming, most * together):
         chunks = settlement.plan(part, most)
