@@ -20,7 +20,7 @@ def changes(episode: Episode) -> None:
     for _ in range(episode.chance.randint(2, 8)):
         time.sleep(episode.chance.random() * episode.scene.seconds / 6)
         change = episode.chance.choice(_CHANGES)
-        with suppress(OSError, IndexError):
+        with suppress(OSError, IndexError, ValueError):  # too little is left of it for this change
             change(episode)
             episode.hits[change.__name__.strip("_")] += 1
     running.wait().check_done()
