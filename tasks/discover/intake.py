@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from itertools import chain, takewhile
 from pathlib import Path
@@ -84,27 +85,23 @@ class _Intake:
             self._seen.close()
 
     def begin(self, found: Found) -> Documents:
-        """The document at that place, or the documents in the container there, once they are asked for; a slow fetch
-        of them begins at once."""
+        """The document at that place, or the documents in the container there, once they are asked for."""
         if self._seen and (files := self._seen.recall(found.file_name, found.stamp)):
             return lambda: files
-        if found.problem or not found.fs:
-            return lambda: self._take(found, lambda: self._read(found.path))
-        taken = self._fetched_ahead(found) if _can_be_fetched_ahead(found) else lambda: self._fetched(found)
-        return lambda: self._take(found, taken)
+        return partial(self._take, found, self._taking(found))
 
-    def _take(self, found: Found, taken: Callable[[], Taken]) -> list[SourceFile]:
+    def _take(self, found: Found, taking: Callable[[], Taken]) -> list[SourceFile]:
         place = sha256(f"{self._source}\n{found.file_name}".encode()).hexdigest()
         file = SourceFile(place, found.file_name, self._source, found.path, found.bytes, problem=found.problem)
-        files = [file] if found.problem else self._opened(found, file, taken)
+        files = [file] if found.problem else self._opened(file, taking)
         if self._seen and not (len(files) == 1 and files[0].problem):
             packed = any(file.path != found.path for file in files)  # objects were fetched to the spool
             self._seen.remember(found.file_name, found.stamp, packed, files)
         return files
 
-    def _opened(self, found: Found, file: SourceFile, taken_of: Callable[[], Taken]) -> list[SourceFile]:
+    def _opened(self, file: SourceFile, taking: Callable[[], Taken]) -> list[SourceFile]:
         try:
-            taken = taken_of()
+            taken = taking()
             file = replace(file, document_id=taken.sha256, path=taken.path, bytes=taken.size)
             kind = sniff(taken.head)
             if kind == "zip" or kind == "eml":
@@ -116,6 +113,24 @@ class _Intake:
             return [replace(file, problem=(error.code, error.detail))]
         except OSError as error:
             return [replace(file, problem=(DocumentError.code, f"it can't be read: {error.strerror or error}"))]
+
+    def _taking(self, found: Found) -> Callable[[], Taken]:
+        """How its bytes are got hold of; those of an object that can be fetched ahead are on their way already.
+
+        It is fetched once more if an exact copy of it is settled before it is asked for: the bytes of both lie in one
+        place, and are deleted then.
+        """
+        if not found.fs:
+            return partial(self._read, found.path)
+        if found.problem or not _can_be_fetched_ahead(found):
+            return partial(self._fetched, found)
+        ahead = self._fetchers.submit(self._fetched, found)
+
+        def taken() -> Taken:
+            first = ahead.result()
+            return first if Path(first.path).exists() else self._fetched(found)
+
+        return taken
 
     def _read(self, path: str) -> Taken:
         """Hash a local file where it lies; one that changed meanwhile is copied, and the copy is the document."""
@@ -129,17 +144,6 @@ class _Intake:
         with _open_regular(path) as stream:
             taken = write(chunks_of(stream, most + 1), self._spool)
         self._most(taken.head, taken.size)
-        return taken
-
-    def _fetched_ahead(self, found: Found) -> Callable[[], Taken]:
-        """Begin to fetch an object. It is fetched once more if an exact copy of it is settled before it is asked for:
-        the bytes of both lie in one place, and are deleted then."""
-        ahead = self._fetchers.submit(self._fetched, found)
-
-        def taken() -> Taken:
-            first = ahead.result()
-            return first if Path(first.path).exists() else self._fetched(found)
-
         return taken
 
     def _fetched(self, found: Found) -> Taken:
